@@ -1275,6 +1275,7 @@ seamkey_der_decode_private_key_info(
 	const unsigned public_key = SEAMKEY_DER_CONTEXT(1u);
 	seamkey_der_private_key_info info;
 	seamkey_der_reader r, seq;
+	int status;
 
 	memset(&info, 0, sizeof info);
 	seamkey_der_init(&r, in);
@@ -1292,10 +1293,11 @@ seamkey_der_decode_private_key_info(
 		info.public_key = seamkey_der_get_bit_string(&seq, public_key);
 	}
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) == SEAMKEY_OK) {
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK) {
 		*out = info;
 	}
-	return seamkey_der_check_end(&r);
+	return status;
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE {
@@ -1307,6 +1309,7 @@ seamkey_der_decode_public_key_info(
 {
 	seamkey_der_public_key_info info;
 	seamkey_der_reader r, seq;
+	int status;
 
 	memset(&info, 0, sizeof info);
 	seamkey_der_init(&r, in);
@@ -1315,10 +1318,11 @@ seamkey_der_decode_public_key_info(
 	info.public_key =
 		seamkey_der_get_bit_string(&seq, SEAMKEY_DER_BIT_STRING);
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) == SEAMKEY_OK) {
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK) {
 		*out = info;
 	}
-	return seamkey_der_check_end(&r);
+	return status;
 }
 
 static inline void
@@ -1377,16 +1381,18 @@ seamkey_der_decode_rsa_public(seamkey_der_rsa_public *out, seamkey_span in)
 {
 	seamkey_der_rsa_public key;
 	seamkey_der_reader r, seq;
+	int status;
 
 	seamkey_der_init(&r, in);
 	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
 	key.n = seamkey_der_get_integer(&seq);
 	key.e = seamkey_der_get_integer(&seq);
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) == SEAMKEY_OK) {
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK) {
 		*out = key;
 	}
-	return seamkey_der_check_end(&r);
+	return status;
 }
 
 /* RSAPrivateKey ::= SEQUENCE {
@@ -1402,6 +1408,7 @@ seamkey_der_decode_rsa_private(seamkey_der_rsa_private *out, seamkey_span in)
 	seamkey_der_rsa_private key;
 	seamkey_der_reader r, seq;
 	uint32_t version;
+	int status;
 
 	seamkey_der_init(&r, in);
 	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
@@ -1420,10 +1427,11 @@ seamkey_der_decode_rsa_private(seamkey_der_rsa_private *out, seamkey_span in)
 	key.dq = seamkey_der_get_integer(&seq);
 	key.qinv = seamkey_der_get_integer(&seq);
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) == SEAMKEY_OK) {
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK) {
 		*out = key;
 	}
-	return seamkey_der_check_end(&r);
+	return status;
 }
 
 SEAMKEY_API int
@@ -1899,6 +1907,7 @@ seamkey_der_decode_ec_private(
 {
 	seamkey_der_ec_private key;
 	seamkey_der_reader r, seq;
+	int status;
 
 	memset(&key, 0, sizeof key);
 	key.curve = curve;
@@ -1910,17 +1919,18 @@ seamkey_der_decode_ec_private(
 	key.scalar = seamkey_der_get(&seq, SEAMKEY_DER_OCTET_STRING);
 	seamkey_i_der_get_ec_rest(&seq, &key);
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) != SEAMKEY_OK) {
-		return seamkey_der_check_end(&r);
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK && seamkey_der_curve_size(key.curve) == 0) {
+		status = SEAMKEY_ERR_DER_CURVE;
 	}
-	if (seamkey_der_curve_size(key.curve) == 0) {
-		return SEAMKEY_ERR_DER_CURVE;
+	if (status == SEAMKEY_OK
+		&& key.scalar.len != seamkey_der_curve_size(key.curve)) {
+		status = SEAMKEY_ERR_DER_SCALAR;
 	}
-	if (key.scalar.len != seamkey_der_curve_size(key.curve)) {
-		return SEAMKEY_ERR_DER_SCALAR;
+	if (status == SEAMKEY_OK) {
+		*out = key;
 	}
-	*out = key;
-	return SEAMKEY_OK;
+	return status;
 }
 
 SEAMKEY_API int
@@ -2289,6 +2299,7 @@ seamkey_der_decode_certificate(seamkey_der_certificate *out, seamkey_span in)
 	seamkey_der_certificate cert;
 	seamkey_der_algorithm alg;
 	seamkey_der_reader r, seq;
+	int status;
 
 	memset(&cert, 0, sizeof cert);
 	seamkey_der_init(&r, in);
@@ -2297,10 +2308,11 @@ seamkey_der_decode_certificate(seamkey_der_certificate *out, seamkey_span in)
 	seamkey_der_get_algorithm(&seq, &alg);
 	(void)seamkey_der_get_bit_string(&seq, SEAMKEY_DER_BIT_STRING);
 	seamkey_der_finish(&r, &seq);
-	if (seamkey_der_check_end(&r) == SEAMKEY_OK) {
+	status = seamkey_der_check_end(&r);
+	if (status == SEAMKEY_OK) {
 		*out = cert;
 	}
-	return seamkey_der_check_end(&r);
+	return status;
 }
 
 /* ---- [der.10] What is it? -------------------------------------------- */

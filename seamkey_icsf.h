@@ -803,8 +803,10 @@ seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 	unsigned char point[SEAMKEY_I_ICSF_MAX_POINT];
 	unsigned char sig[SEAMKEY_I_ICSF_MAX_POINT];
 	seamkey_der_ec_private ec;
-	int cause = seamkey_i_icsf_ecdsa_key(key, &ec);
+	int cause;
 
+	memset(&ec, 0, sizeof ec);
+	cause = seamkey_i_icsf_ecdsa_key(key, &ec);
 	if (cause == SEAMKEY_OK && seamkey_i_icsf_hash(digest.len) == NULL) {
 		cause = SEAMKEY_ICSF_LENGTH;
 	}

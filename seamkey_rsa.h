@@ -877,8 +877,9 @@ seamkey_i_rsa_local(
 static inline int
 seamkey_i_rsa_wait(seamkey_op *op, const seamkey_rsa_env *env, int status)
 {
-	while (status == SEAMKEY_AGAIN) { /* env and idle are there: local */
-		if (env->idle(env->idle_ctx) != 0) {
+	while (status == SEAMKEY_AGAIN) {
+		if (env == NULL || env->idle == NULL
+			|| env->idle(env->idle_ctx) != 0) {
 			seamkey_op_cancel(op);
 			return SEAMKEY_ERR_CANCELLED;
 		}
