@@ -239,7 +239,9 @@ typedef struct seamkey_op {
 	seamkey_req req;
 	seamkey_hook hook;
 	int (*next)(struct seamkey_op *op, int status); /* NULL: ended */
-	int service;               /* what becomes of the result */
+	int (*software)(struct seamkey_op *op); /* where no engine can */
+	int (*complete)(struct seamkey_op *op); /* the caller's result */
+	int service;
 	size_t block;              /* octets of the modulus */
 	seamkey_span n, e, secret; /* of the key; secret: for rejection */
 	seamkey_span in;           /* what the caller handed over */

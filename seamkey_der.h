@@ -1937,27 +1937,28 @@ SEAMKEY_API int
 seamkey_der_decode_ec_private_info(seamkey_der_ec_private *out, seamkey_span in)
 {
 	seamkey_der_private_key_info info;
-	int status = seamkey_der_decode_private_key_info(&info, in);
+	int curve, status = seamkey_der_decode_private_key_info(&info, in);
 
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_der_ec_algorithm(&info.algorithm);
+	if (status != SEAMKEY_OK) {
+		return status;
 	}
-	if (status > 0) {
-		status = seamkey_der_decode_ec_private(
-			out, info.private_key, status);
+	curve = seamkey_i_der_ec_algorithm(&info.algorithm);
+	if (curve < 0) {
+		return curve;
 	}
-	return status;
+	return seamkey_der_decode_ec_private(out, info.private_key, curve);
 }
 
 SEAMKEY_API int
 seamkey_der_decode_ec_public_info(seamkey_der_ec_public *out, seamkey_span in)
 {
 	seamkey_der_public_key_info info;
-	int curve = seamkey_der_decode_public_key_info(&info, in);
+	int curve, status = seamkey_der_decode_public_key_info(&info, in);
 
-	if (curve == SEAMKEY_OK) {
-		curve = seamkey_i_der_ec_algorithm(&info.algorithm);
+	if (status != SEAMKEY_OK) {
+		return status;
 	}
+	curve = seamkey_i_der_ec_algorithm(&info.algorithm);
 	if (curve < 0) {
 		return curve;
 	}

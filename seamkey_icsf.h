@@ -19,9 +19,10 @@
  *   written for ICSF runs on what seamkey_rsa.h runs on.
  *
  * QUICK START
- *   static const seamkey_icsf_env env = { ... };
- *   #define SEAMKEY_ICSF_ENV (&env)
  *   #include "seamkey_icsf.h"
+ *   static seamkey_icsf_env env;  (zero is a start; main() sets hooks)
+ *   #define SEAMKEY_ICSF_ENV (&env)
+ *   #include "seamkey_icsf.h"     (again: declares the names of ICSF)
  *   ...
  *   CSFPPS2(&rc, &rsn, &zero, NULL, &one, "RSA-PKCS", &hash_len, hash,
  *       NULL, &sig_len, sig, &key_len, key);
@@ -105,7 +106,6 @@ typedef struct seamkey_icsf_key {
 	seamkey_span private_key_info; /* RSA or EC; or empty, and: */
 	seamkey_span handle;           /* what the engine knows it by */
 	seamkey_span public_key_info;  /* its public half, beside a handle */
-	seamkey_span rejection;        /* see seamkey_rsa_env */
 	int may_sign;                  /* CKA_SIGN */
 	int may_decrypt;               /* CKA_DECRYPT */
 } seamkey_icsf_key;
@@ -237,9 +237,9 @@ SEAMKEY_API void seamkey_icsf_pks(const seamkey_icsf_env *env,
 
 /*
  * CSFPPS2 and so on, with the parameter lists of the text, over the
- * environment that the including file names with
- *   #define SEAMKEY_ICSF_ENV (&my_env)
- * before it includes this header. The names that end in 6 are those of
+ * environment that the including file names: it includes this header,
+ * declares its environment, defines SEAMKEY_ICSF_ENV to be its address,
+ * and includes this header again. The names that end in 6 are those of
  * 64-bit callers; here they are the same. The only names of seamkey
  * without its prefix: nothing is declared unless SEAMKEY_ICSF_ENV is.
  */
@@ -907,7 +907,6 @@ seamkey_i_icsf_find_key(const seamkey_icsf_env *env, const void *handle,
 		return SEAMKEY_ICSF_KEY_USE;
 	}
 	rsa->handle = key->handle;
-	rsa->rejection = key->rejection;
 	return SEAMKEY_OK;
 }
 

@@ -185,7 +185,8 @@ typedef struct seamkey_rsa_env {
 	 * key argument of sign and decrypt is then the SubjectPublicKeyInfo
 	 * of that key, to verify its results with; to work without one (and
 	 * unverified), pass an empty key and the length of the modulus here.
-	 * rejection: 32 secret bytes that belong to the key, for decrypt.
+	 * rejection: 32 secret bytes that belong to the key, needed by the
+	 * forms of decrypt that reject implicitly.
 	 */
 	seamkey_span handle;
 	size_t unverified_modulus_len; /* in bytes; 0: refuse */
@@ -432,8 +433,7 @@ enum seamkey_i_rsa_service {
 	SEAMKEY_I_RSA_SIGN = 1,
 	SEAMKEY_I_RSA_VERIFY,
 	SEAMKEY_I_RSA_ENCRYPT,
-	SEAMKEY_I_RSA_DECRYPT,
-	SEAMKEY_I_RSA_DECRYPT_IMPLICIT,
+	SEAMKEY_I_RSA_DECRYPT, /* both forms with implicit rejection */
 	SEAMKEY_I_RSA_DECRYPT_REPORT,
 	SEAMKEY_I_RSA_RAW
 };
@@ -587,9 +587,11 @@ seamkey_rsa_driver_bearssl(void)
  * How a service runs. Its _begin function fills *op: what the caller
  * wants, the numbers of the key, and in op->work two blocks of as many
  * octets as the modulus has, input and result of the engine. Then
- * seamkey_i_rsa_next() goes through the ways to get that result, and
- * seamkey_i_rsa_complete() makes of it what the caller gets. The forms of
- * one call are begin and a loop.
+ * seamkey_i_rsa_next() goes through the ways to get that result, checks
+ * it, and op->complete makes of it what the caller gets. The forms of one
+ * call are begin and a loop. What a service needs alone is reached through
+ * pointers in *op, so that a program that only verifies does not link the
+ * code to decrypt.
  */
 
 /* Neither errors nor the end: what else a setup may come to. */
@@ -599,7 +601,8 @@ enum seamkey_i_rsa_setup {
 };
 
 static inline int
-seamkey_i_rsa_prepare(seamkey_op *op, int service, const seamkey_rsa_env *env)
+seamkey_i_rsa_prepare(seamkey_op *op, int service,
+	int (*complete)(seamkey_op *op), const seamkey_rsa_env *env)
 {
 	seamkey_op fresh;
 
@@ -611,6 +614,7 @@ seamkey_i_rsa_prepare(seamkey_op *op, int service, const seamkey_rsa_env *env)
 	fresh.scratch = op->scratch;
 	fresh.scratch_len = op->scratch_len;
 	fresh.service = service;
+	fresh.complete = complete;
 	fresh.hook = env->engine;
 	*op = fresh;
 	return SEAMKEY_OK;
@@ -639,8 +643,31 @@ static inline int
 seamkey_i_rsa_is_decrypt(int service)
 {
 	return service == SEAMKEY_I_RSA_DECRYPT
-		|| service == SEAMKEY_I_RSA_DECRYPT_IMPLICIT
 		|| service == SEAMKEY_I_RSA_DECRYPT_REPORT;
+}
+
+/* The engine's work in software. */
+static inline int
+seamkey_i_rsa_compute_public(seamkey_op *op)
+{
+	memcpy(op->req.out, op->req.in.p, op->block);
+	op->out_len = op->block;
+	return seamkey_i_rsa_software_public(op->req.out, op->n, op->e);
+}
+
+static inline int
+seamkey_i_rsa_compute_private(seamkey_op *op)
+{
+	seamkey_der_rsa_private priv;
+	int status = seamkey_der_decode_rsa_private_info(
+		&priv, op->req.key, SEAMKEY_ABSENT_NULL);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	memcpy(op->req.out, op->req.in.p, op->block);
+	op->out_len = op->block;
+	return seamkey_i_rsa_software_private(op->req.out, &priv);
 }
 
 static inline void
@@ -671,6 +698,7 @@ seamkey_i_rsa_load_public(
 	}
 	if (status == SEAMKEY_OK) {
 		op->req.key = key;
+		op->software = seamkey_i_rsa_compute_public;
 		seamkey_i_rsa_set_modulus(op, pub.n, pub.e);
 	}
 	return status;
@@ -686,7 +714,7 @@ seamkey_i_rsa_load_handle(
 	if (op->hook.drv == NULL) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	if (seamkey_i_rsa_is_decrypt(op->service) && env->rejection.len != 32) {
+	if (op->service == SEAMKEY_I_RSA_DECRYPT && env->rejection.len != 32) {
 		return SEAMKEY_ERR_RSA_NO_REJECTION;
 	}
 	op->secret = env->rejection;
@@ -731,6 +759,7 @@ seamkey_i_rsa_load_private(
 	if (status == SEAMKEY_OK) {
 		op->req.key = key;
 		op->secret = priv.d;
+		op->software = seamkey_i_rsa_compute_private;
 		seamkey_i_rsa_set_modulus(op, priv.n, priv.e);
 	}
 	return status;
@@ -752,26 +781,6 @@ seamkey_i_rsa_set_output(
 	op->out = out;
 	op->len = len;
 	return SEAMKEY_OK;
-}
-
-/* The engine's work in software. */
-static inline int
-seamkey_i_rsa_software(seamkey_op *op)
-{
-	seamkey_der_rsa_private priv;
-	int status;
-
-	memcpy(op->req.out, op->req.in.p, op->block);
-	op->out_len = op->block;
-	if (!seamkey_i_rsa_is_private(op->service)) {
-		return seamkey_i_rsa_software_public(op->req.out, op->n, op->e);
-	}
-	status = seamkey_der_decode_rsa_private_info(
-		&priv, op->req.key, SEAMKEY_ABSENT_NULL);
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_rsa_software_private(op->req.out, &priv);
-	}
-	return status;
 }
 
 /* What to ask for where kind is unsupported; 0 is software, the last. */
@@ -806,11 +815,114 @@ seamkey_i_rsa_try(seamkey_op *op, int kind)
 	if (op->hook.fail_closed || op->req.handle.len != 0) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	return seamkey_i_rsa_software(op);
+	return op->software(op);
 }
 
-static inline int seamkey_i_rsa_complete(seamkey_op *op);
-static inline int seamkey_i_rsa_reject(seamkey_op *op);
+/* 1 if em is 00 01 FF ... FF 00 T, every octet of it: the padding of
+ * RFC 8017 section 9.2. */
+static inline uint32_t
+seamkey_i_rsa_is_pad1(const unsigned char *em, size_t k, seamkey_span t)
+{
+	uint32_t differ =
+		(uint32_t)em[0] | (uint32_t)(em[1] ^ 0x01) | em[k - t.len - 1];
+	size_t u;
+
+	for (u = 2; u < k - t.len - 1; u++) {
+		differ |= (uint32_t)(em[u] ^ 0xFF);
+	}
+	return seamkey_i_ct_zero(differ)
+		& seamkey_ct_equal(em + k - t.len, t.p, t.len);
+}
+
+/* 1 if em is v with zero octets before it. */
+static inline uint32_t
+seamkey_i_rsa_is_value(const unsigned char *em, size_t k, seamkey_span v)
+{
+	uint32_t differ = 0;
+	size_t u;
+
+	for (u = 0; u < k - v.len; u++) {
+		differ |= em[u];
+	}
+	return seamkey_i_ct_zero(differ)
+		& seamkey_ct_equal(em + k - v.len, v.p, v.len);
+}
+
+/*
+ * Raise the result to e and compare it with what was put in. A single
+ * wrong signature made with the CRT gives a factor of n away (Boneh,
+ * DeMillo, Lipton 1997), so none leaves.
+ */
+static inline int
+seamkey_i_rsa_check_value(seamkey_op *op)
+{
+	unsigned char *x = seamkey_i_rsa_input(op);
+	uint32_t same;
+
+	memcpy(x, seamkey_i_rsa_result(op), op->block);
+	if (seamkey_i_rsa_software_public(x, op->n, op->e) != SEAMKEY_OK) {
+		return SEAMKEY_ERR_RSA_FAULT;
+	}
+	same = op->service == SEAMKEY_I_RSA_SIGN
+		? seamkey_i_rsa_is_pad1(x, op->block, op->in)
+		: seamkey_i_rsa_is_value(x, op->block, op->in);
+	return seamkey_i_declassify(same) ? SEAMKEY_OK : SEAMKEY_ERR_RSA_FAULT;
+}
+
+/*
+ * A driver that strips padding gave a message of op->out_len octets: make
+ * the block again that it came from, so that one piece of code decides.
+ */
+static inline int
+seamkey_i_rsa_repad(seamkey_op *op)
+{
+	unsigned char *em = seamkey_i_rsa_result(op);
+	size_t len = op->out_len;
+
+	if (len > op->block - 11) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	memmove(em + op->block - len, em, len);
+	memset(em, 0xFF, op->block - len);
+	em[0] = 0x00;
+	em[1] = 0x02;
+	em[op->block - len - 1] = 0x00;
+	return SEAMKEY_OK;
+}
+
+/* There is nothing to decrypt, or a driver found bad padding: go on with
+ * a block that has bad padding. */
+static inline int
+seamkey_i_rsa_reject(seamkey_op *op)
+{
+	memset(seamkey_i_rsa_result(op), 0, op->block);
+	return SEAMKEY_OK;
+}
+
+/* What came back: a block, that belongs to what was put in. */
+static inline int
+seamkey_i_rsa_check_result(seamkey_op *op)
+{
+	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
+		return seamkey_i_rsa_repad(op);
+	}
+	if (op->out_len != op->block) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	if (seamkey_i_rsa_is_private(op->service) && op->e.len != 0) {
+		return seamkey_i_rsa_check_value(op);
+	}
+	return SEAMKEY_OK;
+}
+
+/* The completion of a service whose result is the block itself. */
+static inline int
+seamkey_i_rsa_give_block(seamkey_op *op)
+{
+	memcpy(op->out, seamkey_i_rsa_result(op), op->block);
+	*op->len = op->block;
+	return SEAMKEY_OK;
+}
 
 /* One way answered status; go on from there. */
 static inline int
@@ -825,10 +937,13 @@ seamkey_i_rsa_next(seamkey_op *op, int status)
 		return status;
 	}
 	if (status == SEAMKEY_OK) {
-		status = seamkey_i_rsa_complete(op);
+		status = seamkey_i_rsa_check_result(op);
 	} else if (status == SEAMKEY_ERR_RSA_DECRYPT
 		&& op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
 		status = seamkey_i_rsa_reject(op);
+	}
+	if (status == SEAMKEY_OK) {
+		status = op->complete(op);
 	}
 	seamkey_i_op_end(op);
 	return status;
@@ -848,8 +963,9 @@ seamkey_i_rsa_start(seamkey_op *op, int status)
 		}
 		return seamkey_i_rsa_next(op, seamkey_i_rsa_try(op, first));
 	}
-	if (status == SEAMKEY_I_RSA_REJECT) {
-		status = seamkey_i_rsa_reject(op);
+	if (status == SEAMKEY_I_RSA_REJECT
+		&& seamkey_i_rsa_reject(op) == SEAMKEY_OK) {
+		status = op->complete(op);
 	}
 	seamkey_i_op_end(op);
 	return status == SEAMKEY_I_RSA_MEASURED ? SEAMKEY_OK : status;
@@ -902,65 +1018,6 @@ seamkey_i_rsa_pad1(unsigned char *em, size_t k, seamkey_span t)
 	memcpy(em + k - t.len, t.p, t.len);
 }
 
-/* 1 if em is exactly that block, every octet of it. */
-static inline uint32_t
-seamkey_i_rsa_is_pad1(const unsigned char *em, size_t k, seamkey_span t)
-{
-	uint32_t differ =
-		(uint32_t)em[0] | (uint32_t)(em[1] ^ 0x01) | em[k - t.len - 1];
-	size_t u;
-
-	for (u = 2; u < k - t.len - 1; u++) {
-		differ |= (uint32_t)(em[u] ^ 0xFF);
-	}
-	return seamkey_i_ct_zero(differ)
-		& seamkey_ct_equal(em + k - t.len, t.p, t.len);
-}
-
-/* 1 if em is v with zero octets before it. */
-static inline uint32_t
-seamkey_i_rsa_is_value(const unsigned char *em, size_t k, seamkey_span v)
-{
-	uint32_t differ = 0;
-	size_t u;
-
-	for (u = 0; u < k - v.len; u++) {
-		differ |= em[u];
-	}
-	return seamkey_i_ct_zero(differ)
-		& seamkey_ct_equal(em + k - v.len, v.p, v.len);
-}
-
-static inline void
-seamkey_i_rsa_put_value(unsigned char *em, size_t k, seamkey_span v)
-{
-	memset(em, 0, k - v.len);
-	if (v.len != 0) {
-		memcpy(em + k - v.len, v.p, v.len);
-	}
-}
-
-/*
- * Raise the result to e and compare it with what was put in. A single
- * wrong signature made with the CRT gives a factor of n away (Boneh,
- * DeMillo, Lipton 1997), so none leaves.
- */
-static inline int
-seamkey_i_rsa_check_result(seamkey_op *op)
-{
-	unsigned char *x = seamkey_i_rsa_input(op);
-	uint32_t same;
-
-	memcpy(x, seamkey_i_rsa_result(op), op->block);
-	if (seamkey_i_rsa_software_public(x, op->n, op->e) != SEAMKEY_OK) {
-		return SEAMKEY_ERR_RSA_FAULT;
-	}
-	same = op->service == SEAMKEY_I_RSA_SIGN
-		? seamkey_i_rsa_is_pad1(x, op->block, op->in)
-		: seamkey_i_rsa_is_value(x, op->block, op->in);
-	return seamkey_i_declassify(same) ? SEAMKEY_OK : SEAMKEY_ERR_RSA_FAULT;
-}
-
 /* Is this a DigestInfo that the policy allows, and does it fit? */
 static inline int
 seamkey_i_rsa_check_digest_info(const seamkey_op *op,
@@ -994,7 +1051,8 @@ seamkey_rsa_sign_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	seamkey_span digest_info, seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_prepare(op, SEAMKEY_I_RSA_SIGN, &e);
+	int status = seamkey_i_rsa_prepare(
+		op, SEAMKEY_I_RSA_SIGN, seamkey_i_rsa_give_block, &e);
 
 	if (status != SEAMKEY_OK) {
 		return status;
@@ -1015,12 +1073,22 @@ seamkey_rsa_sign_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	return seamkey_i_rsa_start(op, status);
 }
 
+static inline int
+seamkey_i_rsa_give_verdict(seamkey_op *op)
+{
+	return seamkey_i_rsa_is_pad1(
+		       seamkey_i_rsa_result(op), op->block, op->in)
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_RSA_SIGNATURE;
+}
+
 SEAMKEY_API int
 seamkey_rsa_verify_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	seamkey_span sig, seamkey_span digest_info, seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_prepare(op, SEAMKEY_I_RSA_VERIFY, &e);
+	int status = seamkey_i_rsa_prepare(
+		op, SEAMKEY_I_RSA_VERIFY, seamkey_i_rsa_give_verdict, &e);
 
 	if (status != SEAMKEY_OK) {
 		return status;
@@ -1210,7 +1278,8 @@ seamkey_rsa_encrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_prepare(op, SEAMKEY_I_RSA_ENCRYPT, &e);
+	int status = seamkey_i_rsa_prepare(
+		op, SEAMKEY_I_RSA_ENCRYPT, seamkey_i_rsa_give_block, &e);
 
 	if (status != SEAMKEY_OK) {
 		return status;
@@ -1409,19 +1478,22 @@ seamkey_i_rsa_shift(unsigned char *x, size_t k, uint32_t distance)
 	}
 }
 
-/* The result block is decrypted: the form with the known length. */
-static inline void
-seamkey_i_rsa_decrypt_fixed(seamkey_op *op, const br_hmac_key_context *kdk)
+/* The block is there: the form with the known length. */
+static inline int
+seamkey_i_rsa_give_fixed(seamkey_op *op)
 {
 	unsigned char *em = seamkey_i_rsa_result(op);
 	unsigned char *synthetic = seamkey_i_rsa_input(op);
 	unsigned char label[7] = { 'f', 'i', 'x', 'e', 'd', 0, 0 };
+	br_hmac_key_context kdk; /* wiped below */
 	uint32_t ok, len;
 
 	label[5] = (unsigned char)(op->want >> 8);
 	label[6] = (unsigned char)op->want;
-	seamkey_i_rsa_synthetic(
-		kdk, seamkey_span_of(label, sizeof label), synthetic, op->want);
+	seamkey_i_rsa_kdk(op, &kdk);
+	seamkey_i_rsa_synthetic(&kdk, seamkey_span_of(label, sizeof label),
+		synthetic, op->want);
+	seamkey_wipe(&kdk, sizeof kdk);
 	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
 	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
 	em += op->block - op->want;
@@ -1429,125 +1501,55 @@ seamkey_i_rsa_decrypt_fixed(seamkey_op *op, const br_hmac_key_context *kdk)
 	if (op->want != 0) {
 		memcpy(op->out, em, op->want);
 	}
+	return SEAMKEY_OK;
 }
 
-/* The same for the forms that give the length. */
+/* Hand out the last len octets of the result block, len being secret, and
+ * zero behind them. */
+static inline void
+seamkey_i_rsa_give_message(seamkey_op *op, uint32_t len)
+{
+	unsigned char *em = seamkey_i_rsa_result(op);
+
+	seamkey_i_rsa_shift(em, op->block, (uint32_t)op->block - len);
+	memcpy(op->out, em, op->block);
+	*op->len = (size_t)len;
+}
+
+/* The form that gives a synthetic message. */
 static inline int
-seamkey_i_rsa_decrypt_any(seamkey_op *op, const br_hmac_key_context *kdk)
+seamkey_i_rsa_give_implicit(seamkey_op *op)
 {
 	unsigned char *em = seamkey_i_rsa_result(op);
 	unsigned char *synthetic = seamkey_i_rsa_input(op);
-	uint32_t k = (uint32_t)op->block;
+	br_hmac_key_context kdk; /* wiped below */
 	uint32_t ok, len, other;
 
-	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
-	if (op->service == SEAMKEY_I_RSA_DECRYPT_REPORT) {
-		if (!seamkey_i_declassify(ok)) {
-			return SEAMKEY_ERR_RSA_DECRYPT;
-		}
-	} else {
-		seamkey_i_rsa_synthetic(kdk, seamkey_span_of("message", 7),
-			synthetic, op->block);
-		other = seamkey_i_rsa_synthetic_length(kdk, k - 11);
-		seamkey_i_rsa_keep_if(ok, em, synthetic, op->block);
-		len = seamkey_i_ct_select(seamkey_i_ct_mask(ok), len, other);
-	}
-	seamkey_i_rsa_shift(em, op->block, k - len);
-	memcpy(op->out, em, op->block);
-	*op->len = (size_t)len;
-	return SEAMKEY_OK;
-}
-
-static inline int
-seamkey_i_rsa_complete_decrypt(seamkey_op *op)
-{
-	br_hmac_key_context kdk; /* wiped below */
-	int status = SEAMKEY_OK;
-
 	seamkey_i_rsa_kdk(op, &kdk);
-	if (op->service == SEAMKEY_I_RSA_DECRYPT) {
-		seamkey_i_rsa_decrypt_fixed(op, &kdk);
-	} else {
-		status = seamkey_i_rsa_decrypt_any(op, &kdk);
-	}
+	seamkey_i_rsa_synthetic(
+		&kdk, seamkey_span_of("message", 7), synthetic, op->block);
+	other = seamkey_i_rsa_synthetic_length(&kdk, (uint32_t)op->block - 11);
 	seamkey_wipe(&kdk, sizeof kdk);
-	return status;
-}
-
-/* There is nothing to decrypt, or a driver found bad padding: go on with
- * a block that has bad padding. */
-static inline int
-seamkey_i_rsa_reject(seamkey_op *op)
-{
-	memset(seamkey_i_rsa_result(op), 0, op->block);
-	return seamkey_i_rsa_complete_decrypt(op);
-}
-
-/*
- * A driver that strips padding gave a message of op->out_len octets: make
- * the block again that it came from, so that one piece of code decides.
- */
-static inline int
-seamkey_i_rsa_repad(seamkey_op *op)
-{
-	unsigned char *em = seamkey_i_rsa_result(op);
-	size_t len = op->out_len;
-
-	if (len > op->block - 11) {
-		return SEAMKEY_ERR_HOOK;
-	}
-	memmove(em + op->block - len, em, len);
-	memset(em, 0xFF, op->block - len);
-	em[0] = 0x00;
-	em[1] = 0x02;
-	em[op->block - len - 1] = 0x00;
+	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
+	seamkey_i_rsa_keep_if(ok, em, synthetic, op->block);
+	seamkey_i_rsa_give_message(
+		op, seamkey_i_ct_select(seamkey_i_ct_mask(ok), len, other));
 	return SEAMKEY_OK;
 }
 
-/* The result block is there: check it, make the caller's result of it. */
+/* The form that tells. */
 static inline int
-seamkey_i_rsa_complete(seamkey_op *op)
+seamkey_i_rsa_give_report(seamkey_op *op)
 {
-	int status = SEAMKEY_OK;
+	uint32_t len;
+	uint32_t ok =
+		seamkey_i_rsa_unpad2(seamkey_i_rsa_result(op), op->block, &len);
 
-	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
-		status = seamkey_i_rsa_repad(op);
-	} else if (op->out_len != op->block) {
-		status = SEAMKEY_ERR_HOOK;
-	} else if (seamkey_i_rsa_is_private(op->service) && op->e.len != 0) {
-		status = seamkey_i_rsa_check_result(op);
+	if (!seamkey_i_declassify(ok)) {
+		return SEAMKEY_ERR_RSA_DECRYPT;
 	}
-	if (status != SEAMKEY_OK) {
-		return status;
-	}
-	if (seamkey_i_rsa_is_decrypt(op->service)) {
-		return seamkey_i_rsa_complete_decrypt(op);
-	}
-	if (op->service == SEAMKEY_I_RSA_VERIFY) {
-		return seamkey_i_rsa_is_pad1(
-			       seamkey_i_rsa_result(op), op->block, op->in)
-			? SEAMKEY_OK
-			: SEAMKEY_ERR_RSA_SIGNATURE;
-	}
-	memcpy(op->out, seamkey_i_rsa_result(op), op->block);
-	*op->len = op->block;
+	seamkey_i_rsa_give_message(op, len);
 	return SEAMKEY_OK;
-}
-
-/* What all that decrypt set up. */
-static inline int
-seamkey_i_rsa_load_decrypt(seamkey_op *op, const seamkey_rsa_env *env,
-	int service, seamkey_span in, seamkey_span key)
-{
-	int status = seamkey_i_rsa_prepare(op, service, env);
-
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_rsa_load_private(op, env, key);
-	}
-	if (status == SEAMKEY_OK) {
-		op->in = in;
-	}
-	return status;
 }
 
 /* Length and range of a ciphertext are public, and so is what follows. */
@@ -1566,15 +1568,20 @@ seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_load_decrypt(
-		op, &e, SEAMKEY_I_RSA_DECRYPT, ct, key);
+	int status = seamkey_i_rsa_prepare(
+		op, SEAMKEY_I_RSA_DECRYPT, seamkey_i_rsa_give_fixed, &e);
 
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	op->in = ct;
+	op->out = msg;
+	op->want = msg_len;
+	status = seamkey_i_rsa_load_private(op, &e, key);
 	if (status == SEAMKEY_OK && msg_len > op->block - 11) {
 		status = SEAMKEY_ERR_RSA_MESSAGE;
 	}
 	if (status == SEAMKEY_OK) {
-		op->out = msg;
-		op->want = msg_len;
 		status = seamkey_i_rsa_check_ciphertext(op);
 	}
 	return seamkey_i_rsa_start(op, status);
@@ -1583,12 +1590,17 @@ seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 /* The forms that give the length. */
 static inline int
 seamkey_i_rsa_decrypt_any_begin(seamkey_op *op, const seamkey_rsa_env *env,
-	int service, unsigned char *msg, size_t msg_cap, size_t *msg_len,
-	seamkey_span ct, seamkey_span key)
+	int service, int (*complete)(seamkey_op *op), unsigned char *msg,
+	size_t msg_cap, size_t *msg_len, seamkey_span ct, seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_load_decrypt(op, &e, service, ct, key);
+	int status = seamkey_i_rsa_prepare(op, service, complete, &e);
 
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	op->in = ct;
+	status = seamkey_i_rsa_load_private(op, &e, key);
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_rsa_set_output(op, msg, msg_cap, msg_len);
 	}
@@ -1603,8 +1615,8 @@ seamkey_rsa_decrypt_implicit_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	unsigned char *msg, size_t msg_cap, size_t *msg_len, seamkey_span ct,
 	seamkey_span key)
 {
-	return seamkey_i_rsa_decrypt_any_begin(op, env,
-		SEAMKEY_I_RSA_DECRYPT_IMPLICIT, msg, msg_cap, msg_len, ct, key);
+	return seamkey_i_rsa_decrypt_any_begin(op, env, SEAMKEY_I_RSA_DECRYPT,
+		seamkey_i_rsa_give_implicit, msg, msg_cap, msg_len, ct, key);
 }
 
 SEAMKEY_API int
@@ -1613,7 +1625,8 @@ seamkey_rsa_decrypt_report_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	seamkey_span key)
 {
 	return seamkey_i_rsa_decrypt_any_begin(op, env,
-		SEAMKEY_I_RSA_DECRYPT_REPORT, msg, msg_cap, msg_len, ct, key);
+		SEAMKEY_I_RSA_DECRYPT_REPORT, seamkey_i_rsa_give_report, msg,
+		msg_cap, msg_len, ct, key);
 }
 
 SEAMKEY_API int
@@ -1667,15 +1680,29 @@ seamkey_rsa_decrypt_report(const seamkey_rsa_env *env, unsigned char *msg,
  * and below it (SEAMKEY_ERR_RSA_RANGE); the result is verified like any
  * other. Not public: RSA without padding is not secure by itself.
  */
+static inline void
+seamkey_i_rsa_put_value(unsigned char *em, size_t k, seamkey_span v)
+{
+	memset(em, 0, k - v.len);
+	if (v.len != 0) {
+		memcpy(em + k - v.len, v.p, v.len);
+	}
+}
+
 static inline int
 seamkey_i_rsa_raw_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	unsigned char *out, size_t cap, size_t *len, seamkey_span in,
 	seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status =
-		seamkey_i_rsa_load_decrypt(op, &e, SEAMKEY_I_RSA_RAW, in, key);
+	int status = seamkey_i_rsa_prepare(
+		op, SEAMKEY_I_RSA_RAW, seamkey_i_rsa_give_block, &e);
 
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	op->in = in;
+	status = seamkey_i_rsa_load_private(op, &e, key);
 	if (status == SEAMKEY_OK && in.len > op->block) {
 		status = SEAMKEY_ERR_RSA_MESSAGE;
 	}
