@@ -1,0 +1,302 @@
+# seamkey is a set of headers: nothing here is built but its tests, its
+# examples and its command. "make help" lists the targets.
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+WERROR   = -Werror
+BEARSSL ?=
+VECTORS ?= ../shared/vectors
+DEPS    ?= yes
+PREFIX  ?= /usr/local
+O        = build
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# ---- BearSSL: the system's, or a tree of the user's own ------------------
+# A source tree has inc/ and build/, an installed one include/ and lib/. The
+# headers are system headers, as they are not -Wconversion clean. The
+# archive is named by its path: a shared library beside it is not meant.
+
+ifneq ($(strip $(BEARSSL)),)
+override BEARSSL := $(abspath $(BEARSSL))
+BEARSSL_H := $(firstword $(wildcard $(BEARSSL)/inc/bearssl.h \
+	$(BEARSSL)/include/bearssl.h))
+BEARSSL_A := $(firstword $(wildcard $(BEARSSL)/build/libbearssl.a \
+	$(BEARSSL)/lib/libbearssl.a))
+ifeq ($(and $(BEARSSL_H),$(BEARSSL_A)),)
+$(error BEARSSL=$(BEARSSL) is not a BearSSL tree: it needs inc/bearssl.h and \
+	build/libbearssl.a, or include/bearssl.h and lib/libbearssl.a)
+endif
+# -isystem /usr/include would break C++, and the compiler looks there anyway.
+BEARSSL_CFLAGS := $(addprefix -isystem ,\
+	$(filter-out /usr/include,$(realpath $(dir $(BEARSSL_H)))))
+BEARSSL_LIBS := $(BEARSSL_A)
+else
+BEARSSL_CFLAGS :=
+BEARSSL_LIBS := -lbearssl
+endif
+
+# ---- flags: the user's come on top, the library's are never lost ---------
+
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+	-Wcast-qual -Wundef -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+INC  = -I.
+ALL  = -std=c99 $(WARN) $(CPPFLAGS) $(CFLAGS) $(BEARSSL_CFLAGS)
+LINK = $(LDFLAGS) $(BEARSSL_LIBS)
+SAN  = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+
+# Compile one file; compile and link one; link objects. The first two note
+# what was included. V=1 shows the whole command.
+Q       = $(if $(V),,@)
+DEPENDS = -MMD -MP -MF $@.d -MT $@
+
+define COMPILE
+@mkdir -p $(@D)
+@echo '  $(CC) $@'
+$(Q)$(CC) $(ALL) $(INC) $(MODE) $(DEPENDS) -c -o $@ $<
+endef
+
+define PROGRAM
+@mkdir -p $(@D)
+@echo '  $(CC) $@'
+$(Q)$(CC) $(ALL) $(INC) $(DEPENDS) -o $@ $< $(LINK)
+endef
+
+define JOIN
+@echo '  $(CC) $@'
+$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LINK)
+endef
+
+# ---- what there is -------------------------------------------------------
+
+HEADERS  := $(wildcard seamkey.h seamkey_*.h)
+TABLES   := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
+TEST_OBJ := main.o $(TABLES:%=test_%.o)
+EXAMPLES := $(patsubst examples/%.c,$(O)/ex-%,$(wildcard examples/[0-9]*.c))
+COMMAND  := $(patsubst examples/%.c,$(O)/%,$(wildcard examples/seamkey.c))
+VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
+DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
+
+# The unit tests, once for each way to use the headers.
+UNIT := $(if $(TABLES),$(O)/test-inline \
+	$(if $(wildcard examples/seamkey_impl.c),$(O)/test-extern) \
+	$(if $(wildcard seamkey.h),$(O)/test-single))
+
+# What "make test" runs: each quoted item is one command of tests/run.sh.
+SUITE = $(UNIT:%='%') \
+	$(if $(EXAMPLES),'sh tests/examples.sh $(EXAMPLES)') \
+	$(if $(VERIFIER),$(if $(wildcard $(VECTORS)/.),'$(VERIFIER) $(VECTORS)', \
+		'echo "skip: test vectors: no folder $(VECTORS)"')) \
+	$(patsubst %,'sh %',$(wildcard tests/interop.sh tests/cli.sh \
+	tests/install.sh))
+
+# For the scripts.
+export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
+export SEAMKEY     = $(abspath $(O)/seamkey)
+export CONFORMANCE = $(abspath $(O)/conformance)
+
+# Run a script that another part of the project brings, if it is there.
+script = @if [ -f $(1) ]; then sh $(1); \
+	else echo 'skip: $(1) is not part of this tree'; fi
+
+# Inside "make readme" the targets that are checks of their own do nothing:
+# they run by themselves, and would run each other without end.
+nested = @echo 'make $@: left out inside the check of the README'
+
+# ---- see and check -------------------------------------------------------
+
+## Use OpenSSL's keys to sign, verify, encrypt and decrypt
+demo:
+	@sh tests/deps.sh demo
+	@$(MAKE) --no-print-directory demo-run
+
+demo-run: $(COMMAND)
+	$(call script,examples/demo.sh)
+
+ifdef SEAMKEY_README_NESTED
+test san everything readme:
+	$(nested)
+else
+
+## Run the tests, in every way of using the headers
+test:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory test-run
+
+# Sanitizers make gcc warn of what is not so: "make test" has -Werror.
+## The tests again, under the address and undefined-behaviour sanitizers
+san:
+	@$(MAKE) --no-print-directory test O='$(O)/san' \
+		CFLAGS='$(CFLAGS) $(SAN)' WERROR=
+
+## Compile and run the README's code blocks, compare its generated tables
+readme:
+	@sh tests/readme.sh
+
+## Everything this machine has the tools for; skips named at the end
+everything:
+	@sh tests/run.sh '$(MAKE) test' '$(MAKE) san' '$(MAKE) ct' \
+		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
+		'$(MAKE) fuzz' '$(MAKE) size && echo "size: 1 passed, 0 failed"' \
+		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
+endif
+
+test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(VERIFIER) $(DRIVER)
+	@sh tests/run.sh $(SUITE)
+
+## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
+compile: $(O)/single/seamkey.h
+	@sh tests/compile.sh $(QUICK)
+
+## Constant time: secrets marked undefined under valgrind
+ct:
+	$(call script,tests/ct.sh)
+
+## Fuzz every decoder (FUZZ_SECONDS=60 each)
+fuzz:
+	$(call script,tests/fuzz.sh)
+
+## Measure speed, beside OpenSSL
+bench:
+	$(call script,bench/run.sh)
+
+## Code size and own stack of each service, as a table
+size:
+	@sh tests/size.sh
+
+## clang-tidy, cppcheck, format, names, sizes, sections
+lint:
+	@sh tests/lint.sh
+
+## Only that the sections of each header match its contents list
+toc-check:
+	@sh tests/lint.sh toc
+
+# ---- make and install ----------------------------------------------------
+
+## Install what the other targets want (DEPS=no: only name it)
+deps:
+	@sh tests/deps.sh all
+
+## Write the one-file header, build/single/seamkey.h
+single: $(O)/single/seamkey.h
+	@echo 'the one-file header is $<'
+
+## Bring the C files into the one format
+format:
+	clang-format -i $(wildcard *.h */*.[ch] */*/*.[ch])
+
+## Write an index of names for editors
+tags:
+	ctags --c-kinds=+px $(HEADERS) $(wildcard examples/*.c tests/*.c)
+
+VERSION = $(shell awk '/^.define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / \
+	{ printf "%s%s", dot, $$3; dot = "." }' seamkey_base.h)
+PC = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: seamkey' \
+	'Description: allocation-free key plumbing for devices, over BearSSL' \
+	'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -lbearssl'
+TO = $(DESTDIR)$(PREFIX)
+
+## Install headers, command, manual page and pkg-config file (PREFIX, DESTDIR)
+install: $(COMMAND)
+	install -d $(TO)/include $(TO)/share/pkgconfig
+	install -m 644 $(HEADERS) $(TO)/include
+	printf '%s\n' $(PC) >$(TO)/share/pkgconfig/seamkey.pc
+ifneq ($(COMMAND),)
+	install -d $(TO)/bin
+	install -m 755 $(COMMAND) $(TO)/bin
+endif
+ifneq ($(wildcard examples/seamkey.1),)
+	install -d $(TO)/share/man/man1
+	install -m 644 examples/seamkey.1 $(TO)/share/man/man1
+endif
+
+## Remove what install put there
+uninstall:
+	rm -f $(HEADERS:%=$(TO)/include/%) $(TO)/share/pkgconfig/seamkey.pc \
+		$(TO)/bin/seamkey $(TO)/share/man/man1/seamkey.1
+
+## Remove what was built
+clean:
+	rm -rf $(O) tags
+
+## Show this list
+help:
+	@awk '/^## / { text = substr($$0, 4); next } \
+		/^[a-z-]+:/ && text { sub(/:.*/, ""); \
+		printf "  %-11s %s\n", $$0, text; text = "" }' Makefile
+	@echo
+	@echo '  CC=clang         another compiler     CFLAGS=-Os     other flags'
+	@echo '  BEARSSL=path     a BearSSL tree       DEPS=no        install nothing'
+	@echo '  VECTORS=path     the test vectors     O=path         where to build'
+	@echo '  V=1              whole commands'
+
+# ---- rules ---------------------------------------------------------------
+
+# Holds the flags of the last build; newer than what was built with others.
+$(O)/flags: export USED = $(CC) $(ALL) $(LINK)
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$USED" | cmp -s - $@ || printf '%s\n' "$$USED" >$@
+
+$(O)/single/seamkey.h: tests/single.sh $(HEADERS)
+	@sh tests/single.sh $@
+
+# Beside the one-file header, a stub for each header that a test may name.
+$(O)/single/stubs: $(O)/single/seamkey.h
+	@mkdir -p $@
+	@for h in $(filter-out seamkey.h,$(HEADERS)); do \
+		echo '#include "seamkey.h"' >$@/$$h; done
+	@touch $@
+
+# The unit tests, three times. main.o names the tables; tests/ itself
+# changes when a file with a table comes or goes.
+LIST = '-DTEST_TABLES(X)=$(foreach t,$(TABLES),X($t))'
+
+$(O)/obj-inline/%: MODE = $(LIST)
+$(O)/obj-extern/%: MODE = $(LIST) -DSEAMKEY_EXTERN
+$(O)/obj-single/%: MODE = $(LIST)
+$(O)/obj-single/%: INC = -I$(O)/single -I$(O)/single/stubs
+
+$(O)/obj-inline/main.o $(O)/obj-extern/main.o $(O)/obj-single/main.o: tests
+
+$(O)/obj-inline/%.o: tests/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/obj-extern/%.o: tests/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/obj-extern/%.o: examples/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/obj-single/%.o: tests/%.c $(O)/flags | $(O)/single/stubs
+	$(COMPILE)
+
+$(O)/test-inline: $(TEST_OBJ:%=$(O)/obj-inline/%)
+$(O)/test-extern: $(TEST_OBJ:%=$(O)/obj-extern/%) $(O)/obj-extern/seamkey_impl.o
+$(O)/test-single: $(TEST_OBJ:%=$(O)/obj-single/%)
+$(O)/test-inline $(O)/test-extern $(O)/test-single:
+	$(JOIN)
+
+$(VERIFIER) $(DRIVER): $(O)/%: tests/%.c $(O)/flags
+	$(PROGRAM)
+
+$(COMMAND): $(O)/%: examples/%.c $(O)/flags
+	$(PROGRAM)
+
+$(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
+	$(PROGRAM)
+
+-include $(wildcard $(O)/*.d $(O)/obj-*/*.d)
+
+FORCE:
+
+.PHONY: help demo demo-run test test-run san compile ct fuzz bench size lint \
+	toc-check readme deps everything single format tags install uninstall \
+	clean FORCE

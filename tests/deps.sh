@@ -1,0 +1,256 @@
+#!/bin/sh
+# deps.sh - finds what a target needs and this machine lacks, installs it
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/deps.sh [test|demo|all]
+#
+#   test  a compiler, make, BearSSL; openssl if it can be had
+#   demo  the same, and openssl
+#   all   what the other targets want: none of it stops anything
+#
+# Environment: CC, BEARSSL (a tree of the user's own: the package is then
+# left alone), DEPS=no (name what is missing, install nothing), O.
+#
+# Where nothing is missing, nothing is printed and nothing is run but the
+# probes. Otherwise each line begins with "deps: ", or, for what could be
+# done without, with "skip: ". Exit status 1: something needed is missing.
+# shellcheck disable=SC2317 # probes are called by name
+set -u
+for_what=${1:-test}
+: "${CC:=cc}" "${DEPS:=yes}" "${BEARSSL:=}" "${O:=build}"
+: "${BEARSSL_CFLAGS:=}" "${BEARSSL_LIBS:=-lbearssl}"
+
+say() {
+	echo "deps: $*"
+}
+
+die() {
+	say "$*"
+	exit 1
+}
+
+probe=$(mktemp -d) || die "cannot make a scratch folder"
+trap 'rm -rf "$probe"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# ---- probes: each tries the thing itself ---------------------------------
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# builds COMPILER FLAG...: compiles and links the program on stdin
+builds() {
+	cat >"$probe/probe.c"
+	compiler=$1
+	shift
+	# shellcheck disable=SC2086 # CC may be a command with flags
+	$compiler "$probe/probe.c" -o "$probe/probe" "$@" >/dev/null 2>&1
+}
+
+hello() {
+	echo '#include <stdio.h>
+	int main(void) { return puts("hello") < 0; }' | builds "$@"
+}
+
+bearssl() {
+	# shellcheck disable=SC2086 # two lists of flags
+	echo '#include <bearssl.h>
+	int main(void) { br_sha256_context c; br_sha256_init(&c); return 0; }' |
+		builds "$CC" $BEARSSL_CFLAGS $BEARSSL_LIBS
+}
+
+openssl_library() {
+	echo '#include <openssl/evp.h>
+	int main(void) { return EVP_sha256() == 0; }' | builds "$CC" -lcrypto
+}
+
+cross_compiler() {
+	echo '#include <string.h>
+	int main(void) { return 0; }' |
+		builds arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -c
+}
+
+sanitized() {
+	hello clang -fsanitize=address,undefined
+}
+
+# ---- what is missing -----------------------------------------------------
+
+needed=    # packages without which the target is impossible
+wanted=    # packages that only add to it
+
+# need PACKAGES PROBE..., want PACKAGES WHAT-FOR PROBE...
+need() {
+	packages=$1
+	shift
+	"$@" || needed="$needed $packages"
+}
+
+want() {
+	packages=$1
+	what_for=$2
+	shift 2
+	if ! "$@"; then
+		wanted="$wanted $packages"
+		say "not here: $packages ($what_for)"
+	fi
+}
+
+# Debian's package of the compiler that CC names
+compiler_package() {
+	case ${CC%% *} in
+	cc | c99) echo "gcc libc6-dev" ;;
+	gcc | clang | gcc-[0-9]* | clang-[0-9]*) echo "${CC%% *} libc6-dev" ;;
+	*) die "CC=$CC compiles nothing: install it, or name another" >&2 ;;
+	esac
+}
+
+look_for_needs() {
+	needed=
+	need make have make
+	if ! hello "$CC"; then
+		needed="$needed $(compiler_package)" || exit 1
+	fi
+	# Where nothing compiles, it is not found either, and asked for too.
+	if [ -z "$BEARSSL" ]; then
+		need libbearssl-dev bearssl
+	fi
+	if [ "$for_what" = demo ]; then
+		need openssl have openssl
+	fi
+}
+
+look_for_wants() {
+	wanted=
+	want openssl "make test: checks against OpenSSL" have openssl
+	[ "$for_what" = all ] || return 0
+	want g++ "make compile: C++" have g++
+	want clang "make compile, ct, fuzz" have clang
+	want clang-tidy "make lint" have clang-tidy
+	want clang-format "make lint" have clang-format
+	want cppcheck "make lint" have cppcheck
+	want shellcheck "make lint" have shellcheck
+	want universal-ctags "make lint, tags" have ctags
+	want "valgrind libc6-dbg" "make ct" have valgrind
+	want afl++ "make fuzz" have afl-fuzz
+	want "gcc-arm-none-eabi libnewlib-arm-none-eabi" "make size" \
+		cross_compiler
+	want libssl-dev "make bench: beside OpenSSL" openssl_library
+	want pkg-config "make test: the installed files" have pkg-config
+	want xz-utils "the corpora among the test vectors" have xz
+}
+
+# Those whose packages have a compiler's version in their name.
+look_for_versioned_wants() {
+	wanted=
+	[ "$for_what" = all ] || return 0
+	if have gcc; then
+		version=$(gcc -dumpversion)
+		want "gcc-${version%%.*}-multilib libc6-dev-i386" \
+			"make compile: -m32" hello gcc -m32
+	fi
+	if have clang; then
+		version=$(clang -dumpversion)
+		want "libclang-rt-${version%%.*}-dev" \
+			"make fuzz: libFuzzer and sanitizers" sanitized
+	fi
+}
+
+# ---- installing ----------------------------------------------------------
+
+as_root=
+ready=     # whether apt-get can be used, once that was found out
+
+# Everything that apt-get itself says goes to a file, shown if it fails.
+apt() {
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		-o DPkg::Lock::Timeout=300 "$@" >"$probe/apt" 2>&1 </dev/null
+}
+
+complain() {
+	tail -n 5 "$probe/apt" | sed 's/^/deps:   /'
+}
+
+# prepare PACKAGES: says why, where they cannot be installed here
+prepare() {
+	if [ -z "$ready" ]; then
+		ready=no
+		find_root "$1" && ready=yes
+	fi
+	[ "$ready" = yes ]
+}
+
+find_root() {
+	if ! have apt-get; then
+		say "this script knows apt-get only; install what your system"
+		say "calls these Debian packages:$1"
+		return 1
+	fi
+	if [ "$(id -u)" -ne 0 ]; then
+		as_root="sudo -n"
+		if ! sudo -n true 2>/dev/null; then
+			say "not root, and sudo wants a password; as root:"
+			say "apt-get install$1"
+			return 1
+		fi
+	fi
+	say "apt-get update"
+	if ! apt update; then
+		say "apt-get update failed; going on with the lists there are:"
+		complain
+	fi
+}
+
+# install PACKAGE...
+install() {
+	say "apt-get install $*"
+	apt install --no-install-recommends "$@"
+}
+
+# What is only wanted: all at once, or else each that can be had.
+install_wanted() {
+	[ -n "$wanted" ] || return 0
+	if ! prepare "$wanted"; then
+		failed="$failed$wanted"
+		return 0
+	fi
+	# shellcheck disable=SC2086 # a list of packages
+	install $wanted && return 0
+	for package in $wanted; do
+		install "$package" && continue
+		complain
+		failed="$failed $package"
+	done
+}
+
+# ---- doing it ------------------------------------------------------------
+
+failed=
+look_for_needs
+if [ -n "$needed" ]; then
+	say "missing:$needed"
+	[ "$DEPS" != no ] || die "DEPS=no, so nothing was installed: stopping"
+	prepare "$needed" || exit 1
+	# shellcheck disable=SC2086 # a list of packages
+	if ! install $needed; then
+		complain
+		die "could not install$needed"
+	fi
+	look_for_needs
+	[ -z "$needed" ] || die "installed, but still does not work:$needed"
+fi
+if [ -n "$BEARSSL" ] && ! bearssl; then
+	die "BEARSSL=$BEARSSL: a program that uses it does not compile and link"
+fi
+
+for look in look_for_wants look_for_versioned_wants; do
+	$look
+	[ "$DEPS" = no ] || install_wanted
+done
+for package in $failed; do
+	echo "skip: $package: could not be installed"
+done
+exit 0

@@ -1,0 +1,196 @@
+#!/bin/sh
+# readme.sh - the README's programs run, its commands work, its tables hold
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/readme.sh [update]
+#
+#   ```c          a complete program: compiled, linked, run, exit status 0
+#   ```sh         commands, run with "bash -e" in a copy of this tree, all
+#                 of the README's in the same copy, one after the other
+#   ```sh no-run  commands that are shown only
+#   ```text       anything else
+#
+#   <!-- begin NAME: COMMAND -->
+#   what COMMAND prints, as it printed it when the README was written
+#   <!-- end NAME -->
+#
+# "update" writes what the commands print now into README.md. Figures that
+# depend on a compiler carry a line "Measured with ..."; they are compared
+# where that line is the same, and skipped where it is not.
+# shellcheck disable=SC2086,SC2317 # lists of flags; functions called by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+
+if [ ! -f README.md ]; then
+	skip "README.md" "it is not part of this tree"
+	summary readme
+fi
+scratch readme
+
+# ---- take the README apart -----------------------------------------------
+# block-N.KIND and table-N.text; one line "N KIND LINE" or "N COMMAND" each
+# in the lists.
+
+awk -v work="$work" '
+function complain(text) {
+	print "README.md:" FNR ": " text >(work "/complaints")
+}
+/^```/ && !inside {
+	inside = FNR
+	kind = substr($0, 4)
+	if (kind !~ /^(c|sh|sh no-run|text)$/)
+		complain("a block of unknown kind \"" kind "\"")
+	sub(/ .*/, "-shown", kind)
+	file = work "/block-" ++blocks "." kind
+	printf "" >file
+	print blocks, kind, FNR >(work "/blocks")
+	next
+}
+/^```$/ && inside {
+	inside = 0
+	close(file)
+	next
+}
+inside {
+	print >file
+	next
+}
+/^<!-- begin [a-z-]+: .* -->$/ {
+	if (table != "")
+		complain("the table " table " has not ended")
+	table = $3
+	sub(/:$/, "", table)
+	command = $0
+	sub(/^[^:]*: /, "", command)
+	sub(/ -->$/, "", command)
+	file = work "/table-" table ".text"
+	printf "" >file
+	print table, command >(work "/tables")
+	next
+}
+/^<!-- end [a-z-]+ -->$/ {
+	if (table != $3)
+		complain("the end of " $3 ", which has not begun")
+	table = ""
+	close(file)
+	next
+}
+/^<!-- (begin|end)/ { complain("not a mark of a table: " $0) }
+table != "" { print >file }
+END {
+	if (inside)
+		complain("the block of line " inside " does not end")
+	if (table != "")
+		complain("the table " table " does not end")
+}' README.md
+: >>"$work/complaints"
+: >>"$work/blocks"
+: >>"$work/tables"
+if [ -s "$work/complaints" ]; then
+	fail "the README's blocks" "$(cat "$work/complaints")"
+else
+	pass "the README's blocks"
+fi
+
+# ---- tables --------------------------------------------------------------
+
+# print_table NAME COMMAND: what the command prints, empty lines around it
+# as Markdown wants them
+print_table() {
+	echo
+	sh -c "$2" 2>"$work/complaint-$1" || return 1
+	echo
+}
+
+update_table() {
+	awk -v name="$1" -v new="$work/new-$1" '
+	$0 == "<!-- end " name " -->" { old = 0 }
+	!old { print }
+	index($0, "<!-- begin " name ":") == 1 {
+		while ((getline line <new) > 0)
+			print line
+		old = 1
+	}' README.md >"$work/README.md" && cat "$work/README.md" >README.md
+}
+
+measured() {
+	grep '^Measured with' "$1"
+}
+
+compare_table() {
+	title="the table $1 is what \"$2\" prints"
+	old=$work/table-$1.text
+	new=$work/new-$1
+	if ! print_table "$1" "$2" >"$new"; then
+		fail "$title" "$(cat "$work/complaint-$1")"
+	elif [ "$update" = yes ]; then
+		update_table "$1"
+		pass "$1 is up to date"
+	elif grep -q '^skip: ' "$work/complaint-$1"; then
+		skip "$title" "$(sed -n 's/^skip: //p' "$work/complaint-$1" |
+			head -n 1)"
+	elif [ "$(measured "$old")" != "$(measured "$new")" ]; then
+		skip "$title" "here it says: $(measured "$new")"
+	else
+		check "$title" diff "$old" "$new"
+	fi
+}
+
+update=no
+[ "${1:-}" != update ] || update=yes
+while read -r name command; do
+	compare_table "$name" "$command"
+done <"$work/tables"
+[ $update = no ] || summary readme
+
+# ---- programs ------------------------------------------------------------
+
+run_program() {
+	$CC -std=c99 -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
+		-Werror -I. $BEARSSL_CFLAGS "$1" -o "${1%.c}" $BEARSSL_LIBS ||
+		return 1
+	"${1%.c}" || {
+		echo "it ended with status $?"
+		return 1
+	}
+}
+
+# ---- commands ------------------------------------------------------------
+
+# Not in this tree: a command may write files, or clean up. make starts anew
+# there, but for what came in through the environment. "make test" and the
+# like do nothing there (see the Makefile): they are run by themselves.
+copy_tree() {
+	folder=$(mktemp -d) || return 1
+	trap 'rm -rf "$folder"' EXIT
+	copy=$folder/seamkey
+	mkdir "$copy" || return 1
+	tar -cf - --exclude=./.git --exclude=./build . | tar -xf - -C "$copy"
+}
+
+run_commands() {
+	script=$(cd "$work" && pwd)/${1##*/}
+	cd "$copy" || return 1
+	unset MAKEFLAGS MFLAGS MAKELEVEL O SEAMKEY CONFORMANCE
+	export VECTORS SEAMKEY_README_NESTED=1
+	bash -e "$script"
+}
+
+: "${VECTORS:=../shared/vectors}"
+VECTORS=$(cd "$VECTORS" 2>/dev/null && pwd)
+copy_tree || {
+	fail "copying this tree"
+	summary readme
+}
+while read -r n kind line; do
+	block=$work/block-$n.$kind
+	case $kind in
+	c) check "README.md:$line: program" run_program "$block" ;;
+	sh) check "README.md:$line: commands" run_commands "$block" ;;
+	esac
+done <"$work/blocks"
+summary readme
