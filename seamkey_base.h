@@ -124,8 +124,20 @@ typedef struct seamkey_span {
 	size_t len;             /* in bytes */
 } seamkey_span;
 
-/* A span over len bytes at p. No error, no copy. */
-SEAMKEY_API seamkey_span seamkey_span_of(const void *p, size_t len);
+/*
+ * A span over len bytes at p. No error, no copy. Inline in both ways to
+ * build: it is two stores, and a compiler that does not see them takes p
+ * for bytes that are read here.
+ */
+static inline seamkey_span
+seamkey_span_of(const void *p, size_t len)
+{
+	seamkey_span s;
+
+	s.p = (const unsigned char *)p;
+	s.len = len;
+	return s;
+}
 
 /*
  * 1 if both spans hold the same bytes, else 0. For public bytes only: the
@@ -202,7 +214,7 @@ struct seamkey_op;
  *        where poll is NULL.
  *
  * Anything else that begin or poll answers, and an out_len above out_cap,
- * ends the operation with SEAMKEY_ERR_HOOK. A device that finishes in an
+ * ends the operation with SEAMKEY_ERR_HOOK, after a cancel. A device that finishes in an
  * interrupt sets a flag there and lets poll read it.
  */
 typedef struct seamkey_driver {
@@ -359,16 +371,6 @@ seamkey_base_text(int status)
 
 /* ---- [base.3] Spans -------------------------------------------------- */
 
-SEAMKEY_API seamkey_span
-seamkey_span_of(const void *p, size_t len)
-{
-	seamkey_span s;
-
-	s.p = (const unsigned char *)p;
-	s.len = len;
-	return s;
-}
-
 SEAMKEY_API int
 seamkey_span_match(seamkey_span a, seamkey_span b)
 {
@@ -386,6 +388,31 @@ seamkey_wipe(void *p, size_t len)
 	for (u = 0; u < len; u++) {
 		v[u] = 0;
 	}
+}
+
+/*
+ * Overwrite the stack below the caller, where functions that have returned
+ * left what they worked on: BearSSL's hash functions do not wipe theirs,
+ * and need less than this. Goes through a volatile pointer, so that it
+ * really is a call with a frame of its own.
+ */
+static inline void
+seamkey_i_scrub_area(void)
+{
+	volatile unsigned char area[2048];
+	size_t u;
+
+	for (u = 0; u < sizeof area; u++) {
+		area[u] = 0;
+	}
+}
+
+static inline void
+seamkey_i_scrub(void)
+{
+	void (*volatile scrub)(void) = seamkey_i_scrub_area;
+
+	scrub();
 }
 
 /*
@@ -453,20 +480,31 @@ seamkey_ct_equal(const void *a, const void *b, size_t len)
 
 /* ---- [base.5] Hooks and operations ----------------------------------- */
 
-/* What a driver answered, or SEAMKEY_ERR_HOOK if it may not answer that. */
+/* May a driver answer this? */
 static inline int
-seamkey_i_op_answer(const seamkey_op *op, int status)
+seamkey_i_op_answer_ok(const seamkey_op *op, int status)
 {
-	if (status > SEAMKEY_AGAIN) {
-		return SEAMKEY_ERR_HOOK;
+	if (status == SEAMKEY_AGAIN) {
+		return op->hook.drv->poll != NULL;
 	}
-	if (status == SEAMKEY_AGAIN && op->hook.drv->poll == NULL) {
-		return SEAMKEY_ERR_HOOK;
+	if (status == SEAMKEY_OK) {
+		return op->out_len <= op->req.out_cap;
 	}
-	if (status == SEAMKEY_OK && op->out_len > op->req.out_cap) {
-		return SEAMKEY_ERR_HOOK;
+	return status < 0;
+}
+
+/* What a driver answered. One that answers what it must not is told to
+ * stop, since nobody knows what it is doing. */
+static inline int
+seamkey_i_op_answer(seamkey_op *op, int status)
+{
+	if (seamkey_i_op_answer_ok(op, status)) {
+		return status;
 	}
-	return status;
+	if (op->hook.drv->cancel != NULL) {
+		op->hook.drv->cancel(op->hook.dev, op);
+	}
+	return SEAMKEY_ERR_HOOK;
 }
 
 /* Hand op->req to the driver. */

@@ -79,7 +79,7 @@ extern "C" {
 /* clang-format off */
 #define SEAMKEY_DER_ERRORS(X) \
 	X(SEAMKEY_ERR_DER_TRUNCATED, -100, \
-		"an element runs past the end of what contains it") \
+		"an element is missing, or runs past the end of what holds it") \
 	X(SEAMKEY_ERR_DER_TAG, -101, \
 		"another kind of element was expected") \
 	X(SEAMKEY_ERR_DER_LENGTH, -102, \
@@ -322,7 +322,7 @@ typedef struct seamkey_der_private_key_info {
 	seamkey_der_algorithm algorithm;
 	seamkey_span private_key; /* contents of the OCTET STRING */
 	seamkey_span attributes;  /* [0] whole, or empty */
-	seamkey_span public_key;  /* octets of [1], or empty */
+	seamkey_span public_key;  /* octets of [1]; p is NULL where absent */
 } seamkey_der_private_key_info;
 
 typedef struct seamkey_der_public_key_info {
@@ -363,7 +363,7 @@ SEAMKEY_API int seamkey_der_decode_public_key_info(
  * Returns SEAMKEY_OK; else out[] and *len are unchanged:
  * SEAMKEY_ERR_SPACE where cap is too small, SEAMKEY_ERR_LENGTH.
  *
- * Decoding what was encoded gives the same values; encoding what was
+ * Decoding what was encoded gives the same values; encoding what these two
  * decoded gives the same bytes.
  */
 SEAMKEY_API int seamkey_der_encode_private_key_info(unsigned char *out,
@@ -411,7 +411,10 @@ SEAMKEY_API int seamkey_der_decode_rsa_public_info(
 SEAMKEY_API int seamkey_der_decode_rsa_private_info(
 	seamkey_der_rsa_private *out, seamkey_span in, unsigned lenient);
 
-/* Encoders, as in section 5. Leading zero octets are allowed here. */
+/*
+ * Encoders, as in section 5. Leading zero octets are allowed in the input.
+ * The containers are written anew, with version 0 and no attributes.
+ */
 SEAMKEY_API int seamkey_der_encode_rsa_public(unsigned char *out, size_t cap,
 	size_t *len, const seamkey_der_rsa_public *key);
 SEAMKEY_API int seamkey_der_encode_rsa_private(unsigned char *out, size_t cap,
@@ -505,7 +508,8 @@ SEAMKEY_API int seamkey_der_decode_ec_public_info(
 
 /*
  * Encoders, as in section 5; SEAMKEY_ERR_DER_CURVE for an unknown curve.
- * encode_ec_private names the curve, encode_ec_private_info names it in
+ * A public key is written where public_key is not empty. encode_ec_private
+ * names the curve, encode_ec_private_info names it in
  * the container alone.
  */
 SEAMKEY_API int seamkey_der_encode_ec_private(unsigned char *out, size_t cap,
@@ -1336,7 +1340,7 @@ seamkey_i_der_write_private_key_info(seamkey_der_writer *w, const void *obj)
 	seamkey_der_put_algorithm(w, &info->algorithm);
 	seamkey_der_put_element(w, SEAMKEY_DER_OCTET_STRING, info->private_key);
 	seamkey_der_put(w, info->attributes.p, info->attributes.len);
-	if (info->public_key.len != 0) {
+	if (info->public_key.p != NULL) {
 		seamkey_der_put_bit_string(
 			w, SEAMKEY_DER_CONTEXT(1u), info->public_key);
 	}
@@ -1885,6 +1889,9 @@ seamkey_i_der_get_ec_rest(seamkey_der_reader *seq, seamkey_der_ec_private *key)
 		}
 		key->curve = curve;
 	}
+	if (seq->err == SEAMKEY_OK && seamkey_der_curve_size(key->curve) == 0) {
+		(void)seamkey_i_der_fail(seq, SEAMKEY_ERR_DER_CURVE);
+	}
 	if (seamkey_der_match(seq, public_key)) {
 		seamkey_der_enter(seq, &in, public_key);
 		key->public_key =
@@ -1920,9 +1927,6 @@ seamkey_der_decode_ec_private(
 	seamkey_i_der_get_ec_rest(&seq, &key);
 	seamkey_der_finish(&r, &seq);
 	status = seamkey_der_check_end(&r);
-	if (status == SEAMKEY_OK && seamkey_der_curve_size(key.curve) == 0) {
-		status = SEAMKEY_ERR_DER_CURVE;
-	}
 	if (status == SEAMKEY_OK
 		&& key.scalar.len != seamkey_der_curve_size(key.curve)) {
 		status = SEAMKEY_ERR_DER_SCALAR;

@@ -75,6 +75,10 @@ extern "C" {
 /* No policy admits a modulus below this many bits. */
 #define SEAMKEY_RSA_MIN_BITS 1024
 
+/* The default policy to sign, encrypt and decrypt: modulus and exponent. */
+#define SEAMKEY_RSA_POLICY_BITS 2048
+#define SEAMKEY_RSA_POLICY_E    65537
+
 /*
  * The longest key structure, in bytes. 3000 is what ICSF admits, and
  * enough for 4096 bits with room for attributes; 5000 admits 8192 bits.
@@ -459,9 +463,11 @@ seamkey_i_rsa_limits(const seamkey_rsa_policy *policy, int service)
 		limits.min_bits = policy->min_bits_verify;
 		limits.min_e = policy->min_e_verify;
 	} else {
-		limits.min_bits =
-			policy->min_bits == 0 ? 2048 : policy->min_bits;
-		limits.min_e = policy->min_e == 0 ? 65537 : policy->min_e;
+		limits.min_bits = policy->min_bits == 0
+			? SEAMKEY_RSA_POLICY_BITS
+			: policy->min_bits;
+		limits.min_e = policy->min_e == 0 ? SEAMKEY_RSA_POLICY_E
+						  : policy->min_e;
 	}
 	if (limits.min_bits < SEAMKEY_RSA_MIN_BITS) {
 		limits.min_bits = SEAMKEY_RSA_MIN_BITS;
@@ -709,6 +715,8 @@ static inline int
 seamkey_i_rsa_load_handle(
 	seamkey_op *op, const seamkey_rsa_env *env, seamkey_span key)
 {
+	seamkey_der_rsa_limits limits =
+		seamkey_i_rsa_limits(&env->policy, op->service);
 	size_t k = env->unverified_modulus_len;
 
 	if (op->hook.drv == NULL) {
@@ -725,7 +733,7 @@ seamkey_i_rsa_load_handle(
 	if (k == 0) {
 		return SEAMKEY_ERR_RSA_NO_PUBLIC_KEY;
 	}
-	if (k < SEAMKEY_RSA_MIN_BITS / 8) {
+	if (k < limits.min_bits / 8) {
 		return SEAMKEY_ERR_KEY_MODULUS_SHORT;
 	}
 	if (k > SEAMKEY_RSA_MAX_BYTES) {
@@ -1494,6 +1502,7 @@ seamkey_i_rsa_give_fixed(seamkey_op *op)
 	seamkey_i_rsa_synthetic(&kdk, seamkey_span_of(label, sizeof label),
 		synthetic, op->want);
 	seamkey_wipe(&kdk, sizeof kdk);
+	seamkey_i_scrub();
 	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
 	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
 	em += op->block - op->want;
@@ -1530,6 +1539,7 @@ seamkey_i_rsa_give_implicit(seamkey_op *op)
 		&kdk, seamkey_span_of("message", 7), synthetic, op->block);
 	other = seamkey_i_rsa_synthetic_length(&kdk, (uint32_t)op->block - 11);
 	seamkey_wipe(&kdk, sizeof kdk);
+	seamkey_i_scrub();
 	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
 	seamkey_i_rsa_keep_if(ok, em, synthetic, op->block);
 	seamkey_i_rsa_give_message(
