@@ -93,8 +93,8 @@ SUITE = $(UNIT:%='%') \
 	$(if $(EXAMPLES),'sh tests/examples.sh $(EXAMPLES)') \
 	$(if $(VERIFIER),$(if $(wildcard $(VECTORS)/.),'$(VERIFIER) $(VECTORS)', \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
-	$(patsubst %,'sh %',$(wildcard tests/interop.sh tests/cli.sh \
-	tests/install.sh))
+	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
+	tests/interop.sh tests/cli.sh tests/install.sh))
 
 # For the scripts.
 export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
