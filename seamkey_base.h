@@ -205,8 +205,10 @@ struct seamkey_op;
  *        SEAMKEY_ERR_UNSUPPORTED: the device cannot do this; seamkey tries
  *        another way (another kind of request, then software), unless the
  *        hook is fail_closed. SEAMKEY_ERR_SPACE: op->scratch_len is less
- *        than scratch_size. Any other negative status ends the operation
- *        with that status. req stays in place until the end.
+ *        than scratch_size. Any other status of base, or one below -1000,
+ *        ends the operation with that status; one that a kind of request
+ *        defines has the effect that is said there. req stays in place
+ *        until the end, and out[] is zero at the beginning.
  * poll   looks whether the work is done, and never blocks. Same answers.
  *        NULL where begin never answers SEAMKEY_AGAIN.
  * cancel gives up, idempotent: afterwards the device writes nothing of
@@ -214,7 +216,8 @@ struct seamkey_op;
  *        where poll is NULL.
  *
  * Anything else that begin or poll answers, and an out_len above out_cap,
- * ends the operation with SEAMKEY_ERR_HOOK, after a cancel. A device that finishes in an
+ * ends the operation with SEAMKEY_ERR_HOOK, after a cancel. A driver has
+ * poll and cancel or neither (SEAMKEY_ERR_ARG). A device that finishes in an
  * interrupt sets a flag there and lets poll read it.
  */
 typedef struct seamkey_driver {
@@ -263,8 +266,10 @@ typedef struct seamkey_op {
 } seamkey_op;
 
 /*
- * One look at an operation; never blocks longer than the driver's poll,
- * or, on the last call, than the check of the result.
+ * One look at an operation. Takes as long as the driver's poll; on the
+ * last call as long as the check of the result (a public operation in
+ * software); and where the driver answers SEAMKEY_ERR_UNSUPPORTED late, as
+ * long as software takes in its place, which fail_closed rules out.
  *
  * Returns SEAMKEY_AGAIN while it is under way; then SEAMKEY_OK or the
  * error of the service that began it, with the outputs as that service
@@ -392,17 +397,23 @@ seamkey_wipe(void *p, size_t len)
 
 /*
  * Overwrite the stack below the caller, where functions that have returned
- * left what they worked on: BearSSL's hash functions do not wipe theirs,
- * and need less than this. Goes through a volatile pointer, so that it
- * really is a call with a frame of its own.
+ * left what they worked on: BearSSL does not wipe its frames. As deep as
+ * its private operation goes on such a machine, for any key. Goes through
+ * a volatile pointer, so that it really is a call with a frame of its own.
  */
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define SEAMKEY_I_SCRUB_BYTES 7168
+#else
+#define SEAMKEY_I_SCRUB_BYTES 3072
+#endif
+
 static inline void
 seamkey_i_scrub_area(void)
 {
-	volatile unsigned char area[2048];
+	volatile size_t area[SEAMKEY_I_SCRUB_BYTES / sizeof(size_t)];
 	size_t u;
 
-	for (u = 0; u < sizeof area; u++) {
+	for (u = 0; u < sizeof area / sizeof area[0]; u++) {
 		area[u] = 0;
 	}
 }
@@ -513,9 +524,16 @@ seamkey_i_op_begin(seamkey_op *op)
 {
 	const seamkey_driver *drv = op->hook.drv;
 
+	if (drv->begin == NULL
+		|| (drv->poll == NULL) != (drv->cancel == NULL)) {
+		return SEAMKEY_ERR_ARG;
+	}
 	if (op->scratch_len < drv->scratch_size) {
 		return SEAMKEY_ERR_SPACE;
 	}
+	/* a device that claims to be done and wrote nothing gives zeros away,
+	 * not what the memory held before */
+	memset(op->req.out, 0, op->req.out_cap);
 	op->out_len = 0;
 	return seamkey_i_op_answer(op, drv->begin(op->hook.dev, op, &op->req));
 }
@@ -567,6 +585,7 @@ seamkey_random_get(const seamkey_random *source, unsigned char *out, size_t len)
 	uint32_t differ = 0;
 	size_t u;
 
+	seamkey_wipe(out, len); /* a source that writes nothing is stuck */
 	if (source != NULL && source->fill != NULL
 		&& source->fill(source->ctx, out, len) == SEAMKEY_OK) {
 		for (u = 1; u < len; u++) {

@@ -69,8 +69,8 @@ extern "C" {
 /*
  * Leniencies, to be OR-ed into a parameter named lenient; 0 is strict.
  * ABSENT_NULL accepts an AlgorithmIdentifier of RSA or of a hash without
- * parameters where the standard wants NULL (old certificates, and
- * DigestInfo as RFC 8017 appendix A.2.4, note, allows to read it).
+ * parameters where the standard wants NULL (old certificates, and the
+ * DigestInfo of old signatures: RFC 8017 appendix B.1 tells of both).
  */
 #define SEAMKEY_ABSENT_NULL 1u
 
@@ -83,7 +83,7 @@ extern "C" {
 	X(SEAMKEY_ERR_DER_TAG, -101, \
 		"another kind of element was expected") \
 	X(SEAMKEY_ERR_DER_LENGTH, -102, \
-		"a length is indefinite or not in its shortest form") \
+		"a length is indefinite, not in its shortest form, or too long") \
 	X(SEAMKEY_ERR_DER_TRAILING, -103, \
 		"there are bytes after the last element") \
 	X(SEAMKEY_ERR_DER_DEPTH, -104, \
@@ -304,7 +304,8 @@ SEAMKEY_API void seamkey_der_put_integer(
 	seamkey_der_writer *w, seamkey_span magnitude);
 SEAMKEY_API void seamkey_der_put_uint(seamkey_der_writer *w, uint32_t value);
 
-/* A BIT STRING of whole octets, with the given tag. */
+/* A BIT STRING of whole octets, with the given tag. Errors as of end, and
+ * likewise for the two above. */
 SEAMKEY_API void seamkey_der_put_bit_string(
 	seamkey_der_writer *w, unsigned tag, seamkey_span octets);
 
@@ -337,6 +338,7 @@ typedef struct seamkey_der_public_key_info {
  */
 SEAMKEY_API void seamkey_der_get_algorithm(
 	seamkey_der_reader *r, seamkey_der_algorithm *out);
+/* Append one, its parts as they are. Errors: those of end. */
 SEAMKEY_API void seamkey_der_put_algorithm(
 	seamkey_der_writer *w, const seamkey_der_algorithm *alg);
 
@@ -361,7 +363,10 @@ SEAMKEY_API int seamkey_der_decode_public_key_info(
  * out NULL only *len is set. out must not overlap what the spans refer to.
  *
  * Returns SEAMKEY_OK; else out[] and *len are unchanged:
- * SEAMKEY_ERR_SPACE where cap is too small, SEAMKEY_ERR_LENGTH.
+ * SEAMKEY_ERR_SPACE where cap is too small, SEAMKEY_ERR_LENGTH, and where
+ * the decoder would refuse what is written SEAMKEY_ERR_DER_VERSION (above
+ * 1; a public key needs 1). The object identifier, parameters and
+ * attributes are written as they are.
  *
  * Decoding what was encoded gives the same values; encoding what these two
  * decoded gives the same bytes.
@@ -498,7 +503,10 @@ SEAMKEY_API size_t seamkey_der_curve_size(int curve);
 SEAMKEY_API int seamkey_der_decode_ec_private(
 	seamkey_der_ec_private *out, seamkey_span in, int curve);
 
-/* The same through PrivateKeyInfo; also SEAMKEY_ERR_DER_ALGORITHM. */
+/*
+ * The same through PrivateKeyInfo; also SEAMKEY_ERR_DER_ALGORITHM, and
+ * SEAMKEY_ERR_DER_PARAMETERS where the container names no curve.
+ */
 SEAMKEY_API int seamkey_der_decode_ec_private_info(
 	seamkey_der_ec_private *out, seamkey_span in);
 
@@ -507,8 +515,9 @@ SEAMKEY_API int seamkey_der_decode_ec_public_info(
 	seamkey_der_ec_public *out, seamkey_span in);
 
 /*
- * Encoders, as in section 5; SEAMKEY_ERR_DER_CURVE for an unknown curve.
- * A public key is written where public_key is not empty. encode_ec_private
+ * Encoders, as in section 5; SEAMKEY_ERR_DER_CURVE for an unknown curve,
+ * SEAMKEY_ERR_DER_SCALAR and SEAMKEY_ERR_DER_POINT for a wrong length. A
+ * public key is written where public_key is not empty. encode_ec_private
  * names the curve, encode_ec_private_info names it in
  * the container alone.
  */
@@ -1157,6 +1166,15 @@ seamkey_der_put_bit_string(
 	seamkey_der_end(w, mark);
 }
 
+/* The first error sticks. */
+static inline void
+seamkey_i_der_refuse(seamkey_der_writer *w, int status)
+{
+	if (w->err == SEAMKEY_OK) {
+		w->err = status;
+	}
+}
+
 /*
  * What every encoder is made of: write the object to nowhere, see whether
  * it fits, write it. So a buffer that is too small is left alone.
@@ -1336,6 +1354,10 @@ seamkey_i_der_write_private_key_info(seamkey_der_writer *w, const void *obj)
 		(const seamkey_der_private_key_info *)obj;
 	size_t mark = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
 
+	if (info->version > 1
+		|| (info->version == 0 && info->public_key.p != NULL)) {
+		seamkey_i_der_refuse(w, SEAMKEY_ERR_DER_VERSION);
+	}
 	seamkey_der_put_uint(w, info->version);
 	seamkey_der_put_algorithm(w, &info->algorithm);
 	seamkey_der_put_element(w, SEAMKEY_DER_OCTET_STRING, info->private_key);
@@ -1824,9 +1846,7 @@ seamkey_i_der_put_curve(seamkey_der_writer *w, int curve)
 	const struct seamkey_i_der_curve *row = seamkey_i_der_find_curve(curve);
 
 	if (row == NULL) {
-		if (w->err == SEAMKEY_OK) {
-			w->err = SEAMKEY_ERR_DER_CURVE;
-		}
+		seamkey_i_der_refuse(w, SEAMKEY_ERR_DER_CURVE);
 		return;
 	}
 	seamkey_der_put_element(
@@ -1981,6 +2001,16 @@ seamkey_i_der_put_ec_private(seamkey_der_writer *w,
 	size_t mark = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
 	size_t in;
 
+	if (key->scalar.len != seamkey_der_curve_size(key->curve)) {
+		seamkey_i_der_refuse(w,
+			seamkey_der_curve_size(key->curve) == 0
+				? SEAMKEY_ERR_DER_CURVE
+				: SEAMKEY_ERR_DER_SCALAR);
+	}
+	if (key->public_key.len != 0
+		&& !seamkey_i_der_point_ok(key->curve, key->public_key)) {
+		seamkey_i_der_refuse(w, SEAMKEY_ERR_DER_POINT);
+	}
 	seamkey_der_put_uint(w, 1);
 	seamkey_der_put_element(w, SEAMKEY_DER_OCTET_STRING, key->scalar);
 	if (with_curve) {
@@ -2040,6 +2070,10 @@ seamkey_i_der_write_ec_public_info(seamkey_der_writer *w, const void *obj)
 	const seamkey_der_ec_public *key = (const seamkey_der_ec_public *)obj;
 	size_t mark = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
 
+	if (seamkey_der_curve_size(key->curve) != 0
+		&& !seamkey_i_der_point_ok(key->curve, key->public_key)) {
+		seamkey_i_der_refuse(w, SEAMKEY_ERR_DER_POINT);
+	}
 	seamkey_i_der_put_ec_algorithm(w, key->curve);
 	seamkey_der_put_bit_string(w, SEAMKEY_DER_BIT_STRING, key->public_key);
 	seamkey_der_end(w, mark);

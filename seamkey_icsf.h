@@ -42,6 +42,10 @@
  *   CSFPPD2 tells its caller whether the padding was good: read the
  *   comment of seamkey_rsa_decrypt_report() before you let anyone from
  *   outside submit what it decrypts.
+ *   CSFPPKS with RSA-ZERO is the private operation without padding, as the
+ *   text has it: it signs any block, of a hash that the policy does not
+ *   allow too, and, since decrypting is the same operation, a key with
+ *   CKA_SIGN alone decrypts with it. Let find_key answer accordingly.
  */
 #include <bearssl.h>
 
@@ -114,7 +118,7 @@ typedef struct seamkey_icsf_key {
 
 /* Zero it and set what is needed. Read only for the services. */
 typedef struct seamkey_icsf_env {
-	/* engine, idle, random; policy and handle are not looked at */
+	/* engine, scratch, idle, random; the rest is not looked at */
 	seamkey_rsa_env rsa;
 
 	/*
@@ -145,9 +149,10 @@ typedef struct seamkey_icsf_env {
  * PrivateKeyInfo. rule_array_count is 1, rule_array "RSA-PKCS".
  *
  * Return / reason: 0 / 0 done; 8 / 11000 a length is wrong; 8 / 3003
- * signature too small; 8 / 33, 34, 35 rule array; 8 / 2154 not an RSA key;
+ * signature too small; 8 / 33, 35 rule array; 8 / 2154 not an RSA key;
  * 8 / 11008 the numbers make no key; 8 / 16000 not authorized; 12 / 0 no
- * environment; 12 / 8, 12 / 28 the engine; else a reason of our own.
+ * environment; 12 / 8, 12 / 28 the engine; 16 / own a result that did not
+ * verify; else a reason of our own.
  */
 SEAMKEY_API void seamkey_icsf_pps2(const seamkey_icsf_env *env,
 	int32_t *return_code, int32_t *reason_code,
@@ -218,8 +223,10 @@ SEAMKEY_API void seamkey_icsf_ppd2(const seamkey_icsf_env *env,
  * least the size of the modulus, or of r and s together.
  *
  * An RSA or ECDSA result is verified before it is handed out; that of a
- * DSA engine is not. Return / reason as above, and 8 / 3027 no key with
- * this handle, 8 / 3038 the attribute is false.
+ * DSA engine is not. Return / reason as above, and 8 / 34 keywords that do
+ * not go together, 8 / 3027 no key with this handle, 8 / 3038 the
+ * attribute is false. A digest of all zeros is 8 / 11000 with ECDSA:
+ * BearSSL cannot verify it.
  */
 SEAMKEY_API void seamkey_icsf_pks(const seamkey_icsf_env *env,
 	int32_t *return_code, int32_t *reason_code,
@@ -332,6 +339,8 @@ static const struct seamkey_i_icsf_row {
 	/* known is only which return code such a thing belongs to */
 	{ SEAMKEY_ERR_RANDOM, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_CANCELLED, 12, SEAMKEY_ICSF_OWN, 0 },
+	{ SEAMKEY_ERR_ARG, 12, SEAMKEY_ICSF_OWN, 0 },
+	{ SEAMKEY_ERR_RSA_NO_PUBLIC_KEY, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_RSA_FAULT, 16, SEAMKEY_ICSF_OWN, 0 },
 };
 /* clang-format on */
@@ -369,6 +378,9 @@ seamkey_icsf_code_of(int cause)
 
 /* The longest key structure that the text admits, in bytes. */
 #define SEAMKEY_I_ICSF_MAX_KEY 3000
+#if SEAMKEY_RSA_MAX_KEY_INFO < SEAMKEY_I_ICSF_MAX_KEY
+#error "ICSF admits key structures of 3000 bytes: SEAMKEY_RSA_MAX_KEY_INFO"
+#endif
 
 /* How every service ends. */
 static inline void
@@ -395,6 +407,7 @@ seamkey_i_icsf_enter(
 	*rsa = env->rsa;
 	memset(&rsa->policy, 0, sizeof rsa->policy);
 	rsa->handle = seamkey_span_of(NULL, 0);
+	rsa->unverified_modulus_len = 0;
 	return SEAMKEY_OK;
 }
 
@@ -402,7 +415,8 @@ seamkey_i_icsf_enter(
 static inline int
 seamkey_i_icsf_string(const int32_t *len, const void *p, seamkey_span *out)
 {
-	if (len == NULL || *len < 0 || (p == NULL && *len != 0)) {
+	if (len == NULL || *len < 0 || (p == NULL && *len != 0)
+		|| (uint32_t)(size_t)*len != (uint32_t)*len) { /* 16 bits */
 		return SEAMKEY_ICSF_LENGTH;
 	}
 	*out = seamkey_span_of(p, (size_t)*len);
@@ -453,7 +467,8 @@ seamkey_i_icsf_inputs(const int32_t *rule_count, const void *rules,
 static inline int
 seamkey_i_icsf_room(const int32_t *len, const void *p, size_t *room)
 {
-	if (len == NULL || *len < 0) {
+	if (len == NULL || *len < 0
+		|| (uint32_t)(size_t)*len != (uint32_t)*len) {
 		return SEAMKEY_ICSF_LENGTH;
 	}
 	if (p == NULL) {
@@ -807,7 +822,9 @@ seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 
 	memset(&ec, 0, sizeof ec);
 	cause = seamkey_i_icsf_ecdsa_key(key, &ec);
-	if (cause == SEAMKEY_OK && seamkey_i_icsf_hash(digest.len) == NULL) {
+	if (cause == SEAMKEY_OK
+		&& (seamkey_i_icsf_hash(digest.len) == NULL
+			|| seamkey_i_der_is_zero(digest))) {
 		cause = SEAMKEY_ICSF_LENGTH;
 	}
 	if (cause == SEAMKEY_OK
@@ -833,6 +850,7 @@ seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 	if (cause == SEAMKEY_OK) {
 		memcpy(out, sig, *len);
 	}
+	seamkey_i_scrub(); /* BearSSL's frames */
 	return cause;
 }
 
@@ -851,7 +869,11 @@ seamkey_i_icsf_dsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 		key->handle.len != 0 ? key->public_key_info
 				     : key->private_key_info,
 		digest, sig, sizeof sig, len);
-	if (cause == SEAMKEY_OK && (*len == 0 || *len % 2 != 0)) {
+	if (cause == SEAMKEY_OK
+		&& (*len == 0 || *len % 2 != 0
+			|| seamkey_i_der_is_zero(seamkey_span_of(sig, *len / 2))
+			|| seamkey_i_der_is_zero(
+				seamkey_span_of(sig + *len / 2, *len / 2)))) {
 		cause = SEAMKEY_ERR_HOOK;
 	}
 	if (cause == SEAMKEY_OK && *len > room) {
@@ -905,6 +927,10 @@ seamkey_i_icsf_find_key(const seamkey_icsf_env *env, const void *handle,
 	}
 	if (decrypt ? !key->may_decrypt : !key->may_sign) {
 		return SEAMKEY_ICSF_KEY_USE;
+	}
+	if (key->private_key_info.len > SEAMKEY_I_ICSF_MAX_KEY
+		|| key->public_key_info.len > SEAMKEY_I_ICSF_MAX_KEY) {
+		return SEAMKEY_ICSF_LENGTH;
 	}
 	rsa->handle = key->handle;
 	return SEAMKEY_OK;

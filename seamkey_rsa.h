@@ -59,9 +59,9 @@ extern "C" {
 /* ---- [rsa.1] Configuration ------------------------------------------- */
 
 /*
- * The longest modulus in bits. Range 1024..4096 (BearSSL's limit), a
- * multiple of 8. Sets the size of the blocks on the stack; changes no
- * struct.
+ * The longest modulus in bits. Range 1024..4096, a multiple of 8: BearSSL's
+ * limit, which holds beside an engine too, as it verifies the results.
+ * Sets the size of the blocks on the stack; changes no struct.
  */
 #ifndef SEAMKEY_RSA_MAX_BITS
 #define SEAMKEY_RSA_MAX_BITS 4096
@@ -141,7 +141,8 @@ typedef struct seamkey_rsa_policy {
 	                           * 0: SEAMKEY_RSA_SIGN_HASHES */
 	unsigned verify_hashes;   /* 0: SEAMKEY_RSA_VERIFY_HASHES */
 	unsigned lenient;         /* SEAMKEY_ABSENT_NULL: for the algorithm
-	                           * of a key and of a DigestInfo */
+	                           * of a key, and of a DigestInfo to be
+	                           * verified; new signatures have it */
 } seamkey_rsa_policy;
 
 /* SHA-2 and SHA-3, all lengths; and SHA-1. */
@@ -153,7 +154,8 @@ typedef struct seamkey_rsa_policy {
 /*
  * Everything around a call that is not the call's own. Zero it and set
  * what is needed; NULL in place of a pointer to it means all defaults.
- * Read only; one may serve any number of threads if its hooks can.
+ * Read only: one may serve any number of threads if its hooks can, as long
+ * as scratch is NULL; a scratch belongs to one call at a time.
  */
 typedef struct seamkey_rsa_env {
 	seamkey_rsa_policy policy;
@@ -166,7 +168,9 @@ typedef struct seamkey_rsa_env {
 	 * or handle is set. A driver that strips padding itself answers
 	 * SEAMKEY_ERR_RSA_DECRYPT where the padding is bad; that such a
 	 * result cannot be verified, and what its timing tells, is said in
-	 * docs/SECURITY.md.
+	 * docs/SECURITY.md. Any other status between -100 and -1000 becomes
+	 * SEAMKEY_ERR_HOOK: what is wrong with a key or a signature is not
+	 * for an engine to say.
 	 */
 	seamkey_hook engine;
 	void *scratch; /* the driver's, for the forms of one call */
@@ -213,7 +217,8 @@ typedef struct seamkey_rsa_env {
  *
  * They return what the form of one call returns, and SEAMKEY_AGAIN, and
  * SEAMKEY_ERR_SPACE where work or scratch is too small (*len is unchanged
- * then, and the key has not been used).
+ * then, and the key has not been used), and SEAMKEY_ERR_STATE where op is
+ * under way already.
  */
 /*
  * A synchronous driver over BearSSL's own function pointers, or over any
@@ -286,7 +291,7 @@ SEAMKEY_API int seamkey_rsa_sign_message(const seamkey_rsa_env *env,
  * Returns SEAMKEY_OK if and only if the signature is right;
  * SEAMKEY_ERR_RSA_SIGNATURE if it is not, whatever is wrong with it, its
  * length included. Otherwise nothing is known of it: the errors of
- * seamkey_rsa_sign() but for _SPACE and _FAULT, with
+ * seamkey_rsa_sign() but for _FAULT, with
  * seamkey_der_decode_rsa_public_info() and seamkey_der_check_rsa_public().
  * Everything is public. RFC 8017 section 8.2.2.
  */
@@ -296,6 +301,7 @@ SEAMKEY_API int seamkey_rsa_verify_begin(seamkey_op *op,
 	const seamkey_rsa_env *env, seamkey_span sig, seamkey_span digest_info,
 	seamkey_span key);
 
+/* The same for a digest, and for a whole message: see sign. */
 SEAMKEY_API int seamkey_rsa_verify_hash(const seamkey_rsa_env *env,
 	seamkey_span sig, int hash, seamkey_span digest, seamkey_span key);
 
@@ -351,7 +357,8 @@ SEAMKEY_API int seamkey_rsa_encrypt_begin(seamkey_op *op,
  * bytes as a key, and let the authentication of what it protects decide.
  * On an error msg[] is unchanged: those of the key as for sign;
  * SEAMKEY_ERR_RSA_MESSAGE where no key of this size can carry msg_len
- * bytes; SEAMKEY_ERR_RSA_FAULT; those of an engine, with
+ * bytes; SEAMKEY_ERR_ARG where msg is NULL and msg_len is not 0;
+ * SEAMKEY_ERR_RSA_FAULT; those of an engine, with
  * SEAMKEY_ERR_RSA_NO_REJECTION. None of them depends on the block inside.
  * Constant time in the key, the block, and whether it was good.
  *
@@ -612,7 +619,13 @@ seamkey_i_rsa_prepare(seamkey_op *op, int service,
 {
 	seamkey_op fresh;
 
-	if (op == NULL || op->work == NULL || op->work_len < SEAMKEY_RSA_WORK) {
+	if (op == NULL) {
+		return SEAMKEY_ERR_ARG;
+	}
+	if (op->next != NULL) {
+		return SEAMKEY_ERR_STATE;
+	}
+	if (op->work == NULL || op->work_len < SEAMKEY_RSA_WORK) {
 		return SEAMKEY_ERR_SPACE;
 	}
 	memset(&fresh, 0, sizeof fresh);
@@ -733,7 +746,7 @@ seamkey_i_rsa_load_handle(
 	if (k == 0) {
 		return SEAMKEY_ERR_RSA_NO_PUBLIC_KEY;
 	}
-	if (k < limits.min_bits / 8) {
+	if (k < (limits.min_bits + 7) / 8) {
 		return SEAMKEY_ERR_KEY_MODULUS_SHORT;
 	}
 	if (k > SEAMKEY_RSA_MAX_BYTES) {
@@ -877,6 +890,14 @@ seamkey_i_rsa_check_value(seamkey_op *op)
 	return seamkey_i_declassify(same) ? SEAMKEY_OK : SEAMKEY_ERR_RSA_FAULT;
 }
 
+/* There is nothing to decrypt, or a driver found bad padding: go on with
+ * a block that has bad padding. */
+static inline void
+seamkey_i_rsa_reject(seamkey_op *op)
+{
+	memset(seamkey_i_rsa_result(op), 0, op->block);
+}
+
 /*
  * A driver that strips padding gave a message of op->out_len octets: make
  * the block again that it came from, so that one piece of code decides.
@@ -888,7 +909,9 @@ seamkey_i_rsa_repad(seamkey_op *op)
 	size_t len = op->out_len;
 
 	if (len > op->block - 11) {
-		return SEAMKEY_ERR_HOOK;
+		/* it does not insist on 8 octets of padding: we do */
+		seamkey_i_rsa_reject(op);
+		return SEAMKEY_OK;
 	}
 	memmove(em + op->block - len, em, len);
 	memset(em, 0xFF, op->block - len);
@@ -898,13 +921,21 @@ seamkey_i_rsa_repad(seamkey_op *op)
 	return SEAMKEY_OK;
 }
 
-/* There is nothing to decrypt, or a driver found bad padding: go on with
- * a block that has bad padding. */
+/*
+ * Is what an engine gives for a ciphertext one? Below the modulus, not
+ * zero, and not the padded message itself. That it is the right one only
+ * the private key can tell.
+ */
 static inline int
-seamkey_i_rsa_reject(seamkey_op *op)
+seamkey_i_rsa_check_encrypted(const seamkey_op *op)
 {
-	memset(seamkey_i_rsa_result(op), 0, op->block);
-	return SEAMKEY_OK;
+	const unsigned char *x = seamkey_i_rsa_result(op);
+	seamkey_span value = seamkey_span_of(x, op->block);
+	uint32_t bad = seamkey_i_der_is_zero(value)
+		| seamkey_ct_equal(x, seamkey_i_rsa_input(op), op->block)
+		| (1 ^ seamkey_i_der_is_less(value, op->n));
+
+	return seamkey_i_declassify(bad) ? SEAMKEY_ERR_HOOK : SEAMKEY_OK;
 }
 
 /* What came back: a block, that belongs to what was put in. */
@@ -916,6 +947,9 @@ seamkey_i_rsa_check_result(seamkey_op *op)
 	}
 	if (op->out_len != op->block) {
 		return SEAMKEY_ERR_HOOK;
+	}
+	if (op->service == SEAMKEY_I_RSA_ENCRYPT) {
+		return seamkey_i_rsa_check_encrypted(op);
 	}
 	if (seamkey_i_rsa_is_private(op->service) && op->e.len != 0) {
 		return seamkey_i_rsa_check_value(op);
@@ -932,6 +966,35 @@ seamkey_i_rsa_give_block(seamkey_op *op)
 	return SEAMKEY_OK;
 }
 
+/* The end of every operation: nothing of it stays behind, neither here nor
+ * in the frames of BearSSL. To verify takes no secret. */
+static inline int
+seamkey_i_rsa_end(seamkey_op *op, int status)
+{
+	if (op->service != SEAMKEY_I_RSA_VERIFY) {
+		seamkey_i_scrub();
+	}
+	seamkey_i_op_end(op);
+	return status;
+}
+
+/* What an engine's error means to the caller. One that says "bad padding"
+ * to a request that strips none, or speaks of keys and signatures, would
+ * be taken for our own finding. */
+static inline int
+seamkey_i_rsa_engine_error(seamkey_op *op, int status)
+{
+	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT
+		&& status == SEAMKEY_ERR_RSA_DECRYPT) {
+		seamkey_i_rsa_reject(op);
+		return SEAMKEY_OK;
+	}
+	if (op->req.kind != 0 && status <= -100 && status >= -1000) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	return status;
+}
+
 /* One way answered status; go on from there. */
 static inline int
 seamkey_i_rsa_next(seamkey_op *op, int status)
@@ -944,17 +1007,12 @@ seamkey_i_rsa_next(seamkey_op *op, int status)
 		op->next = seamkey_i_rsa_next;
 		return status;
 	}
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_rsa_check_result(op);
-	} else if (status == SEAMKEY_ERR_RSA_DECRYPT
-		&& op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
-		status = seamkey_i_rsa_reject(op);
-	}
+	status = status == SEAMKEY_OK ? seamkey_i_rsa_check_result(op)
+				      : seamkey_i_rsa_engine_error(op, status);
 	if (status == SEAMKEY_OK) {
 		status = op->complete(op);
 	}
-	seamkey_i_op_end(op);
-	return status;
+	return seamkey_i_rsa_end(op, status);
 }
 
 /* The setup of a service came to status; go on from there. */
@@ -971,12 +1029,12 @@ seamkey_i_rsa_start(seamkey_op *op, int status)
 		}
 		return seamkey_i_rsa_next(op, seamkey_i_rsa_try(op, first));
 	}
-	if (status == SEAMKEY_I_RSA_REJECT
-		&& seamkey_i_rsa_reject(op) == SEAMKEY_OK) {
+	if (status == SEAMKEY_I_RSA_REJECT) {
+		seamkey_i_rsa_reject(op);
 		status = op->complete(op);
 	}
-	seamkey_i_op_end(op);
-	return status == SEAMKEY_I_RSA_MEASURED ? SEAMKEY_OK : status;
+	return seamkey_i_rsa_end(
+		op, status == SEAMKEY_I_RSA_MEASURED ? SEAMKEY_OK : status);
 }
 
 /* For the forms of one call: work is SEAMKEY_RSA_WORK bytes. */
@@ -1031,15 +1089,16 @@ static inline int
 seamkey_i_rsa_check_digest_info(const seamkey_op *op,
 	const seamkey_rsa_policy *policy, seamkey_span digest_info)
 {
+	int is_sign = op->service == SEAMKEY_I_RSA_SIGN;
 	seamkey_der_digest_info info;
 	unsigned hashes;
 	int status = seamkey_der_decode_digest_info(
-		&info, digest_info, policy->lenient);
+		&info, digest_info, is_sign ? 0 : policy->lenient);
 
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	if (op->service == SEAMKEY_I_RSA_SIGN) {
+	if (is_sign) {
 		hashes = policy->sign_hashes == 0 ? SEAMKEY_RSA_SIGN_HASHES
 						  : policy->sign_hashes;
 	} else {
@@ -1202,9 +1261,12 @@ seamkey_i_rsa_hash(
 	const br_hash_class *hash, seamkey_span message, unsigned char *out)
 {
 	br_hash_compat_context ctx;
-	int id =
-		(int)((hash->desc >> BR_HASHDESC_ID_OFF) & BR_HASHDESC_ID_MASK);
+	int id = 0;
 
+	if (hash != NULL) {
+		id = (int)((hash->desc >> BR_HASHDESC_ID_OFF)
+			& BR_HASHDESC_ID_MASK);
+	}
 	if (id < SEAMKEY_MD5 || id > SEAMKEY_SHA512) {
 		return 0;
 	}
@@ -1502,7 +1564,6 @@ seamkey_i_rsa_give_fixed(seamkey_op *op)
 	seamkey_i_rsa_synthetic(&kdk, seamkey_span_of(label, sizeof label),
 		synthetic, op->want);
 	seamkey_wipe(&kdk, sizeof kdk);
-	seamkey_i_scrub();
 	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
 	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
 	em += op->block - op->want;
@@ -1539,7 +1600,6 @@ seamkey_i_rsa_give_implicit(seamkey_op *op)
 		&kdk, seamkey_span_of("message", 7), synthetic, op->block);
 	other = seamkey_i_rsa_synthetic_length(&kdk, (uint32_t)op->block - 11);
 	seamkey_wipe(&kdk, sizeof kdk);
-	seamkey_i_scrub();
 	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
 	seamkey_i_rsa_keep_if(ok, em, synthetic, op->block);
 	seamkey_i_rsa_give_message(
@@ -1587,7 +1647,12 @@ seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	op->in = ct;
 	op->out = msg;
 	op->want = msg_len;
-	status = seamkey_i_rsa_load_private(op, &e, key);
+	if (msg == NULL && msg_len != 0) {
+		status = SEAMKEY_ERR_ARG;
+	}
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_rsa_load_private(op, &e, key);
+	}
 	if (status == SEAMKEY_OK && msg_len > op->block - 11) {
 		status = SEAMKEY_ERR_RSA_MESSAGE;
 	}

@@ -836,6 +836,10 @@ icsf_pks_ecdsa_bad_keys(void)
 	reset_ecdsa(key_2048, sizeof key_2048, key_2048, 32);
 	pks();
 	expect(8, 2154, 256);
+	memset(scalar, 0, sizeof scalar);
+	reset_ecdsa(ec_p256, sizeof ec_p256, scalar, 32);
+	pks();
+	expect(8, 11000, 256);
 }
 
 /* ---- engines ----------------------------------------------------------- */
@@ -926,7 +930,7 @@ icsf_pks_engine_ecdsa(void)
 
 	reset_engine(SEAMKEY_REQ_ECDSA_SIGN, "ECDSA   ", good, 64);
 	pks();
-	expect(8, OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY), 256);
+	expect(12, OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY), 256);
 	found.public_key_info =
 		seamkey_span_of(ec_p256_public, sizeof ec_p256_public);
 	pks();
@@ -957,7 +961,7 @@ icsf_pks_engine_ecdsa(void)
 	engine.kind = SEAMKEY_REQ_ECDSA_SIGN;
 	env.rsa.idle = NULL;
 	pks();
-	expect(8, OWN(SEAMKEY_ERR_ARG), 256);
+	expect(12, OWN(SEAMKEY_ERR_ARG), 256);
 
 	/* with the key in the structure, software can */
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "ECDSA   ", good, 64);
@@ -977,6 +981,8 @@ icsf_pks_engine_ecdsa(void)
 static void
 icsf_pks_engine_dsa(void)
 {
+	static const unsigned char zeros[40];
+
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
 	expect(0, 0, 40);
@@ -995,6 +1001,9 @@ icsf_pks_engine_dsa(void)
 	reset_engine(SEAMKEY_REQ_ECDSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
 	expect(12, 8, 256);
+	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", zeros, 40);
+	pks();
+	expect(12, 28, 256);
 	reset_pps2(); /* no engine at all */
 	call.rules = "DSA     ";
 	set_input(key_2048, 32);
@@ -1024,6 +1033,11 @@ icsf_pks_engine_rsa(void)
 	good[0] ^= 1;
 	pks();
 	expect(16, OWN(SEAMKEY_ERR_RSA_FAULT), 256);
+	/* nor is one given that cannot be verified */
+	found.public_key_info = seamkey_span_of(NULL, 0);
+	env.rsa.unverified_modulus_len = 256;
+	pks();
+	expect(12, OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY), 256);
 }
 
 /* The engine strips the padding itself here. A handle in the environment is not looked at. */
@@ -1080,6 +1094,9 @@ static const struct {
 	{ SEAMKEY_ERR_HOOK, 12, 28 },
 	{ SEAMKEY_ERR_RANDOM, 12, OWN(SEAMKEY_ERR_RANDOM) },
 	{ SEAMKEY_ERR_CANCELLED, 12, OWN(SEAMKEY_ERR_CANCELLED) },
+	{ SEAMKEY_ERR_ARG, 12, OWN(SEAMKEY_ERR_ARG) },
+	{ SEAMKEY_ERR_RSA_NO_PUBLIC_KEY, 12,
+		OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY) },
 	{ SEAMKEY_ERR_RSA_FAULT, 16, OWN(SEAMKEY_ERR_RSA_FAULT) },
 	{ SEAMKEY_ERR_RSA_DECRYPT, 8, OWN(SEAMKEY_ERR_RSA_DECRYPT) },
 	{ -1001, 12, 28 },
