@@ -1,0 +1,128 @@
+#!/bin/sh
+# demo.sh - keys that OpenSSL made, used straight from their DER
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# What "make demo" runs. Everything happens in a scratch folder with the files
+# that OpenSSL and the seamkey command leave there; each result of the one is
+# checked by the other. Lines with $ are what you would type. The message is
+# this project's licence.
+#
+# Environment: SEAMKEY, the command; O, the build folder.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+: "${O:=build}"
+: "${SEAMKEY:=$O/seamkey}"
+case $SEAMKEY in
+/*) ;;
+*) SEAMKEY=$PWD/$SEAMKEY ;;
+esac
+
+passed=0
+failed=0
+rm -rf "$O/demo"
+mkdir -p "$O/demo" && cp LICENSE "$O/demo/message.txt" &&
+	cd "$O/demo" || exit 1
+
+seamkey() {
+	"$SEAMKEY" "$@"
+}
+
+say() {
+	printf '\n# %s\n' "$*"
+}
+
+# Show a command as it would be typed, and run it.
+type_it() {
+	printf '$ %s\n' "$*"
+	"$@"
+}
+
+count() {
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED"
+	fi
+}
+
+# The command has to do what it should; has to refuse.
+does() {
+	type_it "$@"
+	count $?
+}
+
+refuses() {
+	type_it "$@" 2>&1
+	[ $? -eq 1 ]
+	count $?
+}
+
+# Steps on the way: a failure shows in what follows.
+step() {
+	type_it "$@" 2>openssl.log || cat openssl.log
+}
+
+say "OpenSSL makes a key: PrivateKeyInfo and SubjectPublicKeyInfo, in DER"
+step openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem
+step openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out private.der
+step openssl pkey -in key.pem -pubout -outform DER -out public.der
+does seamkey show public.der
+
+say "seamkey signs, OpenSSL verifies"
+step seamkey sign --key private.der --out message.sig message.txt
+does openssl dgst -sha256 -verify public.der -keyform DER \
+	-signature message.sig message.txt
+
+say "OpenSSL signs, seamkey verifies"
+step openssl dgst -sha512 -sign private.der -keyform DER \
+	-out openssl.sig message.txt
+does seamkey verify --key public.der --hash sha512 --signature openssl.sig \
+	message.txt
+
+say "One bit of the signature is changed"
+{
+	head -c 100 message.sig
+	dd if=message.sig bs=1 skip=100 count=1 2>/dev/null |
+		LC_ALL=C tr '\000-\177\200-\377' '\200-\377\000-\177'
+	tail -c +102 message.sig
+} >tampered.sig
+refuses seamkey verify --key public.der --signature tampered.sig message.txt
+
+say "seamkey encrypts a session key, OpenSSL decrypts it"
+step openssl rand -out session.key 32
+step seamkey encrypt --key public.der --out session.rsa session.key
+step openssl pkeyutl -decrypt -inkey private.der -keyform DER \
+	-in session.rsa -out session.got
+does cmp session.key session.got
+
+say "OpenSSL encrypts it, seamkey decrypts it"
+step openssl pkeyutl -encrypt -pubin -inkey public.der -keyform DER \
+	-in session.key -out openssl.rsa
+step seamkey decrypt --key private.der --length 32 --out seamkey.got \
+	openssl.rsa
+does cmp session.key seamkey.got
+
+say "A forged ciphertext gives another key, and no error to learn from"
+cp tampered.sig forged.rsa
+step seamkey decrypt --key private.der --length 32 --out forged.got forged.rsa
+refuses cmp session.key forged.got
+
+say "The same key under a passphrase, and as a certificate"
+echo "correct horse" >pass.txt
+step openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -passout file:pass.txt \
+	-out locked.pem
+step openssl req -x509 -key key.pem -subj /CN=demo -days 30 -out cert.pem
+step seamkey sign --key locked.pem --pass-file pass.txt --out locked.sig \
+	message.txt
+does seamkey verify --key cert.pem --signature locked.sig message.txt
+
+say "A key that seamkey made, in the eyes of OpenSSL"
+step seamkey keygen --bits 3072 --out new.pem
+does openssl pkey -in new.pem -check -noout
+
+printf '\nThe files are in %s.\n' "$O/demo"
+echo "demo: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

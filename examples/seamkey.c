@@ -1,0 +1,1493 @@
+/*
+ * seamkey.c - the seamkey command: the headers, for files
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A thin shell: files.h and keyfile.h bring the DER into memory and results
+ * out of it, the headers do the rest. What a person reads is in help_...
+ * below and in seamkey.1.
+ *
+ * The order of this file: text for standard output, options, keys, the four
+ * services, show, keygen, help, main.
+ *
+ * No function here allocates. What may hold a secret is in mem, and wiped
+ * before the program ends.
+ */
+#define _XOPEN_SOURCE 700
+#define PROGRAM       "seamkey"
+
+#include <bearssl.h>
+
+#include "seamkey.h"
+
+#include "files.h"
+#include "keyfile.h"
+#include "pem.h"
+
+/* Text for standard output; the longest PEM, that of keygen, fits in. */
+#define MAX_OUT 16384
+
+static struct {
+	struct keyfile key;
+	unsigned char key_info[SEAMKEY_RSA_MAX_KEY_INFO]; /* wrapped anew */
+	unsigned char input[SEAMKEY_RSA_MAX_BYTES]; /* message, ciphertext */
+	unsigned char result[SEAMKEY_RSA_MAX_BYTES];
+	unsigned char chunk[16384]; /* of a message, to be hashed */
+	unsigned char primes[BR_RSA_KBUF_PRIV_SIZE(SEAMKEY_RSA_MAX_BITS)];
+	unsigned char modulus[BR_RSA_KBUF_PUB_SIZE(SEAMKEY_RSA_MAX_BITS)];
+	unsigned char d[SEAMKEY_RSA_MAX_BYTES];
+	br_hmac_drbg_context drbg;
+	char out[MAX_OUT];
+	size_t out_len;
+	int out_status;
+} mem;
+
+/* ---- text for standard output ------------------------------------------ */
+
+/* Text gathers in mem.out; put_end() writes it. An error sticks. */
+static int
+put_end(void)
+{
+	if (mem.out_status == DONE) {
+		mem.out_status = file_write_stdout(mem.out, mem.out_len);
+	}
+	mem.out_len = 0;
+	return mem.out_status;
+}
+
+static void
+put_bytes(const char *s, size_t len)
+{
+	size_t part;
+
+	while (len != 0) {
+		if (mem.out_len == sizeof mem.out) {
+			(void)put_end();
+		}
+		part = sizeof mem.out - mem.out_len;
+		part = len < part ? len : part;
+		memcpy(mem.out + mem.out_len, s, part);
+		mem.out_len += part;
+		s += part;
+		len -= part;
+	}
+}
+
+static void
+put(const char *s)
+{
+	put_bytes(s, strlen(s));
+}
+
+static void
+put_number(uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	put_bytes(digits + at, sizeof digits - at);
+}
+
+/* A name, and blanks up to the column of the values. */
+static void
+put_name(const char *name)
+{
+	put(name);
+	put_bytes("              ", 14 - strlen(name));
+}
+
+static void
+put_line(const char *name, const char *value)
+{
+	put_name(name);
+	put(value);
+	put("\n");
+}
+
+/* Lines of 32 octets in hex, below one another. The digits are computed, not
+ * looked up: some are those of a private key. */
+static void
+put_hex(const char *name, seamkey_span v)
+{
+	size_t u;
+
+	put_name(name);
+	for (u = 0; u < 2 * v.len; u++) {
+		unsigned octet = v.p[u / 2];
+		unsigned digit = u % 2 == 0 ? octet >> 4 : octet & 15u;
+		char c = (char)('0' + digit + (((9u - digit) >> 8) & 39u));
+
+		if (u != 0 && u % 64 == 0) {
+			put("\n");
+			put_name("");
+		}
+		put_bytes(&c, 1);
+	}
+	put("\n");
+}
+
+/* ---- options ----------------------------------------------------------- */
+
+enum option {
+	KEY,
+	PASS_FILE,
+	POLICY,
+	HASH,
+	DIGEST_INFO,
+	SIGNATURE,
+	LENGTH,
+	REPORT,
+	OUT,
+	SECRET,
+	BITS,
+	AS_DER,
+	FORCE,
+	HELP,
+	OPTIONS /* how many */
+};
+
+static const struct {
+	const char *name;
+	int takes_value;
+} options[OPTIONS] = {
+	{ "key", 1 },
+	{ "pass-file", 1 },
+	{ "policy", 1 },
+	{ "hash", 1 },
+	{ "digest-info", 0 },
+	{ "signature", 1 },
+	{ "length", 1 },
+	{ "report", 0 },
+	{ "out", 1 },
+	{ "secret", 0 },
+	{ "bits", 1 },
+	{ "der", 0 },
+	{ "force", 0 },
+	{ "help", 0 },
+};
+
+#define BIT(option) (1u << (option))
+
+/* What the command line says. */
+struct cli {
+	const struct verb *verb;
+	const char *value[OPTIONS]; /* NULL: not given */
+	const char *file;           /* "-": standard input */
+};
+
+struct verb {
+	const char *name;
+	int (*run)(const struct cli *cli);
+	unsigned allowed, needed; /* BIT() of options */
+	int takes_file;
+	const char *help;
+};
+
+/* Usage: one sentence, and where to read more. */
+static int
+complain_usage(const struct cli *cli, const char *what, const char *text)
+{
+	const char *verb = cli->verb == NULL ? "" : cli->verb->name;
+
+	fprintf(stderr, "seamkey: %s%s%s%s (seamkey %s%s--help)\n", verb,
+		cli->verb == NULL ? "" : ": ", what, text, verb,
+		cli->verb == NULL ? "" : " ");
+	return UNREADABLE;
+}
+
+/* The option of this name, len characters; OPTIONS if there is none. */
+static unsigned
+find_option(const struct cli *cli, const char *name, size_t len)
+{
+	unsigned o;
+
+	for (o = 0; o < OPTIONS; o++) {
+		if (strlen(options[o].name) == len
+			&& memcmp(options[o].name, name, len) == 0
+			&& (cli->verb->allowed & BIT(o)) != 0) {
+			return o;
+		}
+	}
+	return OPTIONS;
+}
+
+/* One option: --name, --name VALUE or --name=VALUE. *at is where it is. */
+static int
+parse_option(struct cli *cli, char *const *argv, int *at)
+{
+	const char *arg = argv[*at];
+	const char *name = arg + 2;
+	const char *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	unsigned o = find_option(cli, name, len);
+
+	if (o == OPTIONS) {
+		return complain_usage(cli, arg, " is not an option of it");
+	}
+	if (cli->value[o] != NULL) {
+		return complain_usage(cli, arg, " is there twice");
+	}
+	if (!options[o].takes_value) {
+		cli->value[o] = "";
+		return equals == NULL
+			? DONE
+			: complain_usage(cli, arg, ": it takes no value");
+	}
+	if (equals == NULL && argv[*at + 1] != NULL) {
+		*at += 1;
+		cli->value[o] = argv[*at];
+	} else if (equals != NULL) {
+		cli->value[o] = equals + 1;
+	}
+	if (cli->value[o] == NULL || cli->value[o][0] == 0) {
+		return complain_usage(cli, arg, " needs a value");
+	}
+	return DONE;
+}
+
+/* At most one input can be standard input, and all that is needed is
+ * there. */
+static int
+check_cli(const struct cli *cli)
+{
+	static const unsigned inputs[] = { KEY, PASS_FILE, SIGNATURE };
+	int standard = cli->verb->takes_file && strcmp(cli->file, "-") == 0;
+	char name[32];
+	size_t u;
+	unsigned o;
+
+	for (o = 0; o < OPTIONS; o++) {
+		if ((cli->verb->needed & BIT(o)) != 0
+			&& cli->value[o] == NULL) {
+			(void)snprintf(
+				name, sizeof name, "--%s", options[o].name);
+			return complain_usage(cli, name, " is needed");
+		}
+	}
+	for (u = 0; u < sizeof inputs / sizeof inputs[0]; u++) {
+		if (cli->value[inputs[u]] != NULL
+			&& strcmp(cli->value[inputs[u]], "-") == 0) {
+			standard++;
+		}
+	}
+	if (standard > 1) {
+		return complain_usage(cli, "only one thing can be read",
+			" from standard input");
+	}
+	if (cli->value[HASH] != NULL && cli->value[DIGEST_INFO] != NULL) {
+		return complain_usage(cli, "--hash and --digest-info",
+			" exclude one another");
+	}
+	if (cli->value[LENGTH] != NULL && cli->value[REPORT] != NULL) {
+		return complain_usage(
+			cli, "--length and --report", " exclude one another");
+	}
+	return DONE;
+}
+
+/* A number in decimal, at most max. */
+static int
+parse_number(
+	const struct cli *cli, enum option option, unsigned max, unsigned *out)
+{
+	const char *s = cli->value[option];
+	unsigned value = 0;
+	size_t u;
+
+	for (u = 0; s[u] >= '0' && s[u] <= '9' && value <= max; u++) {
+		value = 10 * value + (unsigned)(s[u] - '0');
+	}
+	if (s[u] != 0 || value > max) {
+		char text[64];
+
+		(void)snprintf(text, sizeof text,
+			" is not a number from 0 to %u", max);
+		return complain_usage(cli, s, text);
+	}
+	*out = value;
+	return DONE;
+}
+
+/* The environment: the policy that was asked for. */
+static int
+make_env(const struct cli *cli, seamkey_rsa_env *env)
+{
+	const char *policy = cli->value[POLICY];
+
+	memset(env, 0, sizeof *env);
+	if (policy == NULL || strcmp(policy, "default") == 0) {
+		return DONE;
+	}
+	if (strcmp(policy, "legacy") != 0) {
+		return complain_usage(
+			cli, policy, " is not a policy: default, legacy");
+	}
+	env->policy.min_bits = SEAMKEY_RSA_MIN_BITS;
+	env->policy.min_e = 3;
+	env->policy.sign_hashes = SEAMKEY_RSA_SIGN_HASHES | 1u << SEAMKEY_SHA1
+		| 1u << SEAMKEY_MD5;
+	env->policy.verify_hashes = env->policy.sign_hashes;
+	env->policy.lenient = SEAMKEY_ABSENT_NULL;
+	return DONE;
+}
+
+static int
+init_random(seamkey_random *source)
+{
+	int status = seamkey_random_init(source, &mem.drbg);
+
+	return status == SEAMKEY_OK ? DONE : complain_status(status, NULL);
+}
+
+/* ---- keys -------------------------------------------------------------- */
+
+/* The PrivateKeyInfo of a key: as it lies there, or PKCS #1 wrapped. */
+static int
+get_private_info(const struct keyfile *key, seamkey_span *info)
+{
+	seamkey_der_rsa_private priv;
+	size_t len = 0;
+	int status;
+
+	*info = key->der;
+	if (key->kind == SEAMKEY_DER_PRIVATE_KEY_INFO) {
+		return SEAMKEY_OK;
+	}
+	if (key->kind != SEAMKEY_DER_RSA_PRIVATE_KEY) {
+		return SEAMKEY_ERR_DER_ALGORITHM;
+	}
+	status = seamkey_der_decode_rsa_private(&priv, key->der);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_der_encode_rsa_private_info(
+			mem.key_info, sizeof mem.key_info, &len, &priv);
+	}
+	*info = seamkey_span_of(mem.key_info, len);
+	return status == SEAMKEY_ERR_SPACE ? SEAMKEY_ERR_RSA_KEY_INFO : status;
+}
+
+/* The SubjectPublicKeyInfo of a key: as it lies there, or made of the two
+ * public numbers. */
+static int
+get_public_info(const struct keyfile *key, unsigned lenient, seamkey_span *info)
+{
+	seamkey_der_certificate cert;
+	seamkey_der_rsa_private priv;
+	seamkey_der_rsa_public pub;
+	size_t len = 0;
+	int status = SEAMKEY_ERR_DER_ALGORITHM;
+
+	*info = key->der;
+	if (key->kind == SEAMKEY_DER_PUBLIC_KEY_INFO) {
+		return SEAMKEY_OK;
+	}
+	if (key->kind == SEAMKEY_DER_CERTIFICATE) {
+		status = seamkey_der_decode_certificate(&cert, key->der);
+		if (status == SEAMKEY_OK) {
+			*info = cert.public_key_info;
+		}
+		return status;
+	}
+	memset(&priv, 0, sizeof priv);
+	if (key->kind == SEAMKEY_DER_RSA_PUBLIC_KEY) {
+		status = seamkey_der_decode_rsa_public(&pub, key->der);
+	} else if (key->kind == SEAMKEY_DER_RSA_PRIVATE_KEY) {
+		status = seamkey_der_decode_rsa_private(&priv, key->der);
+	} else if (key->kind == SEAMKEY_DER_PRIVATE_KEY_INFO) {
+		status = seamkey_der_decode_rsa_private_info(
+			&priv, key->der, lenient);
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	if (priv.n.len != 0) {
+		pub.n = priv.n;
+		pub.e = priv.e;
+	}
+	status = seamkey_der_encode_rsa_public_info(
+		mem.key_info, sizeof mem.key_info, &len, &pub);
+	*info = seamkey_span_of(mem.key_info, len);
+	return status == SEAMKEY_ERR_SPACE ? SEAMKEY_ERR_RSA_KEY_INFO : status;
+}
+
+static int
+load_private(const struct cli *cli, seamkey_span *info)
+{
+	int status = keyfile_load(
+		&mem.key, cli->value[KEY], cli->value[PASS_FILE], 1);
+
+	if (status != DONE) {
+		return status;
+	}
+	status = get_private_info(&mem.key, info);
+	return status == SEAMKEY_OK ? DONE
+				    : complain_status(status, mem.key.name);
+}
+
+static int
+load_public(const struct cli *cli, unsigned lenient, seamkey_span *info)
+{
+	int status = keyfile_load(
+		&mem.key, cli->value[KEY], cli->value[PASS_FILE], 0);
+
+	if (status != DONE) {
+		return status;
+	}
+	status = get_public_info(&mem.key, lenient, info);
+	return status == SEAMKEY_OK ? DONE
+				    : complain_status(status, mem.key.name);
+}
+
+/* ---- the four services ------------------------------------------------- */
+
+/* Which of the things on the command line is it that a service refused? */
+static const char *
+name_to_blame(const struct cli *cli, int status)
+{
+	switch (status) {
+	case SEAMKEY_ERR_RSA_SIGNATURE:
+		return cli->value[SIGNATURE];
+	case SEAMKEY_ERR_RSA_HASH:
+		if (cli->value[DIGEST_INFO] == NULL) {
+			return cli->value[HASH] == NULL ? "sha256"
+							: cli->value[HASH];
+		}
+		return cli->file;
+	case SEAMKEY_ERR_RSA_MESSAGE:
+	case SEAMKEY_ERR_RSA_DECRYPT:
+		return cli->file;
+	case SEAMKEY_ERR_RANDOM:
+		return NULL;
+	default:
+		return cli->value[KEY];
+	}
+}
+
+/* What the looser policy may change. */
+static int
+is_policy(int status)
+{
+	return status == SEAMKEY_ERR_RSA_HASH
+		|| status == SEAMKEY_ERR_KEY_MODULUS_SHORT
+		|| status == SEAMKEY_ERR_KEY_EXPONENT_SMALL
+		|| status == SEAMKEY_ERR_DER_PARAMETERS;
+}
+
+static int
+complain_service(const struct cli *cli, int status)
+{
+	char text[256];
+
+	if (!is_policy(status) || cli->value[POLICY] != NULL) {
+		return complain_status(status, name_to_blame(cli, status));
+	}
+	(void)snprintf(text, sizeof text, "%s (--policy=legacy is looser)",
+		keyfile_text(status));
+	return complain(keyfile_exit(status), name_to_blame(cli, status), text);
+}
+
+static const struct {
+	const char *name;
+	const br_hash_class *hash;
+} hashes[] = {
+	{ "sha256", &br_sha256_vtable },
+	{ "sha224", &br_sha224_vtable },
+	{ "sha384", &br_sha384_vtable },
+	{ "sha512", &br_sha512_vtable },
+	{ "sha1", &br_sha1_vtable },
+	{ "md5", &br_md5_vtable },
+};
+
+/* The hash function that was asked for, sha256 by default. */
+static int
+find_hash(const struct cli *cli, const br_hash_class **hash)
+{
+	const char *name = cli->value[HASH];
+	size_t u;
+
+	if (name == NULL) {
+		name = "sha256";
+	}
+	for (u = 0; u < sizeof hashes / sizeof hashes[0]; u++) {
+		if (strcmp(name, hashes[u].name) == 0) {
+			*hash = hashes[u].hash;
+			return DONE;
+		}
+	}
+	return complain_usage(cli, name,
+		" is not a hash function: sha224, sha256, sha384, sha512, "
+		"sha1, md5");
+}
+
+/* Hash a file piece by piece; out: 64 bytes. */
+static int
+hash_file(const char *name, const br_hash_class *hash, unsigned char *out)
+{
+	br_hash_compat_context ctx;
+	ssize_t len;
+	int fd = file_open(name);
+
+	if (fd < 0) {
+		return UNREADABLE;
+	}
+	hash->init(&ctx.vtable);
+	do {
+		len = file_read_some(fd, mem.chunk, sizeof mem.chunk);
+		if (len > 0) {
+			hash->update(&ctx.vtable, mem.chunk, (size_t)len);
+		}
+	} while (len > 0);
+	file_close(fd);
+	if (len < 0) {
+		return complain(UNREADABLE, name, strerror(errno));
+	}
+	hash->out(&ctx.vtable, out);
+	return DONE;
+}
+
+/* The DigestInfo to sign or verify: that of the message, or the input as it
+ * stands. buf: SEAMKEY_DER_MAX_DIGEST_INFO bytes. */
+static int
+load_digest_info(const struct cli *cli, unsigned lenient, unsigned char *buf,
+	seamkey_span *out)
+{
+	const br_hash_class *hash = NULL;
+	seamkey_der_digest_info info;
+	unsigned char digest[64];
+	size_t len = 0;
+	int status;
+
+	if (cli->value[DIGEST_INFO] != NULL) {
+		status = file_read(
+			cli->file, buf, SEAMKEY_DER_MAX_DIGEST_INFO, out);
+		if (status != DONE) {
+			return status;
+		}
+		status = seamkey_der_decode_digest_info(&info, *out, lenient);
+		return status == SEAMKEY_OK
+			? DONE
+			: complain_status(status, cli->file);
+	}
+	status = find_hash(cli, &hash);
+	if (status == DONE) {
+		status = hash_file(cli->file, hash, digest);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	info.hash =
+		(int)((hash->desc >> BR_HASHDESC_ID_OFF) & BR_HASHDESC_ID_MASK);
+	info.digest = seamkey_span_of(digest, seamkey_der_hash_size(info.hash));
+	status = seamkey_der_encode_digest_info(
+		buf, SEAMKEY_DER_MAX_DIGEST_INFO, &len, &info);
+	*out = seamkey_span_of(buf, len);
+	return status == SEAMKEY_OK ? DONE : complain_status(status, cli->file);
+}
+
+static int
+run_sign(const struct cli *cli)
+{
+	unsigned char buf[SEAMKEY_DER_MAX_DIGEST_INFO];
+	seamkey_span info = { NULL, 0 }, key_info = { NULL, 0 };
+	seamkey_rsa_env env;
+	size_t len = 0;
+	int status = make_env(cli, &env);
+
+	if (status == DONE) {
+		status = load_private(cli, &key_info);
+	}
+	if (status == DONE) {
+		status = load_digest_info(cli, 0, buf, &info);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_rsa_sign(
+		&env, mem.result, sizeof mem.result, &len, info, key_info);
+	if (status != SEAMKEY_OK) {
+		return complain_service(cli, status);
+	}
+	return file_write(
+		cli->value[OUT], seamkey_span_of(mem.result, len), 0, 1);
+}
+
+static int
+run_verify(const struct cli *cli)
+{
+	unsigned char buf[SEAMKEY_DER_MAX_DIGEST_INFO];
+	seamkey_span info = { NULL, 0 }, sig = { NULL, 0 };
+	seamkey_span key_info = { NULL, 0 };
+	seamkey_rsa_env env;
+	int status = make_env(cli, &env);
+
+	if (status == DONE) {
+		status = load_public(cli, env.policy.lenient, &key_info);
+	}
+	if (status == DONE) {
+		status = file_read(cli->value[SIGNATURE], mem.input,
+			sizeof mem.input, &sig);
+	}
+	if (status == DONE) {
+		status = load_digest_info(cli, env.policy.lenient, buf, &info);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_rsa_verify(&env, sig, info, key_info);
+	if (status != SEAMKEY_OK) {
+		return complain_service(cli, status);
+	}
+	put("the signature is good\n");
+	return put_end();
+}
+
+static int
+run_encrypt(const struct cli *cli)
+{
+	seamkey_span msg = { NULL, 0 }, key_info = { NULL, 0 };
+	seamkey_rsa_env env;
+	size_t len = 0;
+	int status = make_env(cli, &env);
+
+	if (status == DONE) {
+		status = load_public(cli, env.policy.lenient, &key_info);
+	}
+	if (status == DONE) {
+		status =
+			file_read(cli->file, mem.input, sizeof mem.input, &msg);
+	}
+	if (status == DONE) {
+		status = init_random(&env.random);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_rsa_encrypt(
+		&env, mem.result, sizeof mem.result, &len, msg, key_info);
+	if (status != SEAMKEY_OK) {
+		return complain_service(cli, status);
+	}
+	return file_write(
+		cli->value[OUT], seamkey_span_of(mem.result, len), 0, 1);
+}
+
+/* One of the three forms of the header, by the options; *len: the length of
+ * the message, asked for or found. The length of a ciphertext is public: a
+ * file that was cut, or one for another key, is told here, in every form. */
+static int
+decrypt(const struct cli *cli, const seamkey_rsa_env *env, size_t *len,
+	seamkey_span ct, seamkey_span key)
+{
+	size_t size = 0;
+	int status = seamkey_rsa_decrypt_implicit(env, NULL, 0, &size, ct, key);
+
+	if (status == SEAMKEY_OK && ct.len != size) {
+		char text[96];
+
+		(void)snprintf(text, sizeof text,
+			"has %lu bytes; a ciphertext for this key has %lu",
+			(unsigned long)ct.len, (unsigned long)size);
+		return complain(UNREADABLE, cli->file, text);
+	}
+	if (status == SEAMKEY_OK && cli->value[LENGTH] != NULL) {
+		status = seamkey_rsa_decrypt(env, mem.result, *len, ct, key);
+	} else if (status == SEAMKEY_OK && cli->value[REPORT] != NULL) {
+		status = seamkey_rsa_decrypt_report(
+			env, mem.result, sizeof mem.result, len, ct, key);
+	} else if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_decrypt_implicit(
+			env, mem.result, sizeof mem.result, len, ct, key);
+	}
+	return status == SEAMKEY_OK ? DONE : complain_service(cli, status);
+}
+
+static int
+run_decrypt(const struct cli *cli)
+{
+	seamkey_span ct = { NULL, 0 }, key_info = { NULL, 0 };
+	seamkey_rsa_env env;
+	unsigned length = 0;
+	size_t len;
+	int status = make_env(cli, &env);
+
+	if (status == DONE && cli->value[LENGTH] != NULL) {
+		status = parse_number(
+			cli, LENGTH, SEAMKEY_RSA_MAX_BYTES, &length);
+	}
+	len = length;
+	if (status == DONE) {
+		status = load_private(cli, &key_info);
+	}
+	if (status == DONE) {
+		status = file_read(cli->file, mem.input, sizeof mem.input, &ct);
+	}
+	if (status == DONE) {
+		status = decrypt(cli, &env, &len, ct, key_info);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	return file_write(
+		cli->value[OUT], seamkey_span_of(mem.result, len), 1, 1);
+}
+
+/* ---- show -------------------------------------------------------------- */
+
+/* An OBJECT IDENTIFIER in dots. Its first number holds two arcs. */
+static void
+put_oid(const char *name, seamkey_span oid)
+{
+	uint64_t arc = 0, top;
+	int first = 1;
+	size_t u;
+
+	put_name(name);
+	for (u = 0; u < oid.len && arc >> 57 == 0; u++) {
+		arc = (arc << 7) | (oid.p[u] & 0x7Fu);
+		if ((oid.p[u] & 0x80) != 0) {
+			continue;
+		}
+		if (first) {
+			top = arc < 80 ? arc / 40 : 2;
+			put_number(top);
+			arc -= 40 * top;
+			first = 0;
+		}
+		put(".");
+		put_number(arc);
+		arc = 0;
+	}
+	put(u < oid.len ? " and more\n" : "\n");
+}
+
+static void
+put_number_line(const char *name, uint64_t value, const char *unit)
+{
+	put_name(name);
+	put_number(value);
+	put(unit);
+	put("\n");
+}
+
+/* A secret if the user wants to see it. */
+static void
+put_secret(const struct cli *cli, const char *name, seamkey_span v)
+{
+	char text[64];
+
+	if (cli->value[SECRET] != NULL) {
+		put_hex(name, v);
+		return;
+	}
+	(void)snprintf(text, sizeof text, "%lu bytes, not shown (--secret)",
+		(unsigned long)v.len);
+	put_line(name, text);
+}
+
+static void
+show_fingerprint(seamkey_span public_info)
+{
+	unsigned char digest[32];
+	br_sha256_context sha;
+
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, public_info.p, public_info.len);
+	br_sha256_out(&sha, digest);
+	put_hex("fingerprint", seamkey_span_of(digest, sizeof digest));
+}
+
+static void
+show_rsa_numbers(const seamkey_der_rsa_public *pub)
+{
+	uint64_t e = 0;
+	size_t u;
+
+	put_number_line("bits", seamkey_der_bits(pub->n), "");
+	if (pub->e.len > 8) {
+		put_hex("e", pub->e);
+	} else {
+		for (u = 0; u < pub->e.len; u++) {
+			e = (e << 8) | pub->e.p[u];
+		}
+		put_number_line("e", e, "");
+	}
+	put_hex("modulus", pub->n);
+}
+
+/*
+ * What the headers say of the numbers, whatever the policy; then whether the
+ * policy lets them sign, encrypt and decrypt: encrypt is asked, with nowhere
+ * to write to, so that it checks the key and stops.
+ */
+static int
+show_verdict(const struct cli *cli, int status, seamkey_span public_info)
+{
+	seamkey_rsa_env env;
+	size_t len = 0;
+
+	put_line("check", status == SEAMKEY_OK ? "good" : keyfile_text(status));
+	if (status != SEAMKEY_OK) {
+		return REFUSED;
+	}
+	status = make_env(cli, &env);
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_rsa_encrypt(
+		&env, NULL, 0, &len, seamkey_span_of(NULL, 0), public_info);
+	put_line("policy",
+		status == SEAMKEY_OK
+			? "good for every service"
+			: "only to verify with; otherwise refused:");
+	if (status != SEAMKEY_OK) {
+		put_line("", keyfile_text(status));
+	}
+	return DONE;
+}
+
+static const seamkey_der_rsa_limits any_size = { SEAMKEY_RSA_MIN_BITS,
+	SEAMKEY_RSA_MAX_BITS, 3 };
+
+/* A SubjectPublicKeyInfo is made of the numbers, for the fingerprint. */
+static int
+show_rsa_public(const struct cli *cli, const seamkey_der_rsa_public *pub)
+{
+	seamkey_span info;
+	size_t len = 0;
+	int status;
+
+	show_rsa_numbers(pub);
+	status = seamkey_der_encode_rsa_public_info(
+		mem.key_info, sizeof mem.key_info, &len, pub);
+	info = seamkey_span_of(mem.key_info, len);
+	if (status == SEAMKEY_OK) {
+		show_fingerprint(info);
+		status = seamkey_der_check_rsa_public(pub, &any_size);
+	}
+	return show_verdict(cli, status, info);
+}
+
+static int
+show_rsa_private(const struct cli *cli, const seamkey_der_rsa_private *priv)
+{
+	seamkey_der_rsa_public pub;
+	seamkey_span info;
+	size_t len = 0;
+	int status;
+
+	pub.n = priv->n;
+	pub.e = priv->e;
+	show_rsa_numbers(&pub);
+	put_secret(cli, "d", priv->d);
+	put_secret(cli, "p", priv->p);
+	put_secret(cli, "q", priv->q);
+	put_secret(cli, "dp", priv->dp);
+	put_secret(cli, "dq", priv->dq);
+	put_secret(cli, "qinv", priv->qinv);
+	status = seamkey_der_encode_rsa_public_info(
+		mem.key_info, sizeof mem.key_info, &len, &pub);
+	info = seamkey_span_of(mem.key_info, len);
+	if (status == SEAMKEY_OK) {
+		show_fingerprint(info);
+		status = seamkey_der_check_rsa_private(priv, &any_size);
+	}
+	return show_verdict(cli, status, info);
+}
+
+/* An elliptic curve key; scalar is empty where it is a public one. */
+static int
+show_ec(const struct cli *cli, int curve, seamkey_span scalar,
+	seamkey_span point)
+{
+	seamkey_der_ec_public pub;
+	size_t len = 0;
+
+	put_line("curve",
+		curve == SEAMKEY_CURVE_P256           ? "P-256"
+			: curve == SEAMKEY_CURVE_P384 ? "P-384"
+						      : "P-521");
+	if (scalar.len != 0) {
+		put_secret(cli, "scalar", scalar);
+	}
+	if (point.len != 0) {
+		put_hex("point", point);
+		pub.curve = curve;
+		pub.public_key = point;
+		if (seamkey_der_encode_ec_public_info(
+			    mem.key_info, sizeof mem.key_info, &len, &pub)
+			== SEAMKEY_OK) {
+			show_fingerprint(seamkey_span_of(mem.key_info, len));
+		}
+	}
+	put_line("check", "not checked: only the form of such keys is known");
+	return DONE;
+}
+
+/* The names of the algorithms that a key file may well be for. */
+static const char *
+name_of_algorithm(seamkey_span oid)
+{
+	/* clang-format off */
+	static const struct {
+		unsigned char len, oid[9];
+		const char *name;
+	} known[] = {
+		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 },
+			"rsaEncryption" },
+		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A },
+			"RSASSA-PSS" },
+		{ 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0, 0 },
+			"elliptic curve" },
+		{ 3, { 0x2B, 0x65, 0x6E, 0, 0, 0, 0, 0, 0 }, "X25519" },
+		{ 3, { 0x2B, 0x65, 0x70, 0, 0, 0, 0, 0, 0 }, "Ed25519" },
+	};
+	/* clang-format on */
+	size_t u;
+
+	for (u = 0; u < sizeof known / sizeof known[0]; u++) {
+		if (seamkey_span_match(
+			    oid, seamkey_span_of(known[u].oid, known[u].len))) {
+			return known[u].name;
+		}
+	}
+	return "unknown";
+}
+
+static void
+show_algorithm(const seamkey_der_algorithm *alg)
+{
+	put_oid("algorithm", alg->oid);
+	put_line("", name_of_algorithm(alg->oid));
+	if (alg->parameters.len != 0) {
+		put_hex("parameters", alg->parameters);
+	} else {
+		put_line("parameters", "absent");
+	}
+}
+
+/* Neither RSA nor one of the curves; or damaged, and why. */
+static int
+show_other(const struct cli *cli, int status, const char *name,
+	seamkey_span contents)
+{
+	if (status != SEAMKEY_ERR_DER_ALGORITHM
+		&& status != SEAMKEY_ERR_DER_CURVE) {
+		return complain_status(status, cli->file);
+	}
+	put_number_line(name, contents.len, " bytes");
+	put_line("check",
+		"not checked: only RSA and the curves P-256, "
+		"P-384, P-521 are known");
+	return DONE;
+}
+
+static int
+show_public_info(const struct cli *cli, seamkey_span der)
+{
+	seamkey_der_public_key_info info;
+	seamkey_der_rsa_public rsa;
+	seamkey_der_ec_public ec;
+	int status = seamkey_der_decode_public_key_info(&info, der);
+
+	if (status != SEAMKEY_OK) {
+		return complain_status(status, cli->file);
+	}
+	show_algorithm(&info.algorithm);
+	status = seamkey_der_decode_rsa_public_info(
+		&rsa, der, SEAMKEY_ABSENT_NULL);
+	if (status == SEAMKEY_OK) {
+		return show_rsa_public(cli, &rsa);
+	}
+	if (status == SEAMKEY_ERR_DER_ALGORITHM) {
+		status = seamkey_der_decode_ec_public_info(&ec, der);
+	}
+	if (status == SEAMKEY_OK) {
+		return show_ec(
+			cli, ec.curve, seamkey_span_of(NULL, 0), ec.public_key);
+	}
+	return show_other(cli, status, "public key", info.public_key);
+}
+
+static int
+show_private_info(const struct cli *cli, seamkey_span der)
+{
+	seamkey_der_private_key_info info;
+	seamkey_der_rsa_private rsa;
+	seamkey_der_ec_private ec;
+	int status = seamkey_der_decode_private_key_info(&info, der);
+
+	if (status != SEAMKEY_OK) {
+		return complain_status(status, cli->file);
+	}
+	put_number_line("version", info.version, "");
+	if (info.attributes.len != 0) {
+		put_hex("attributes", info.attributes);
+	}
+	if (info.public_key.len != 0) {
+		put_hex("public key", info.public_key);
+	}
+	show_algorithm(&info.algorithm);
+	status = seamkey_der_decode_rsa_private_info(
+		&rsa, der, SEAMKEY_ABSENT_NULL);
+	if (status == SEAMKEY_OK) {
+		return show_rsa_private(cli, &rsa);
+	}
+	if (status == SEAMKEY_ERR_DER_ALGORITHM) {
+		status = seamkey_der_decode_ec_private_info(&ec, der);
+	}
+	if (status == SEAMKEY_OK) {
+		return show_ec(cli, ec.curve, ec.scalar, ec.public_key);
+	}
+	return show_other(cli, status, "private key", info.private_key);
+}
+
+static int
+show_certificate(const struct cli *cli, seamkey_span der)
+{
+	seamkey_der_certificate cert;
+	int status = seamkey_der_decode_certificate(&cert, der);
+
+	if (status != SEAMKEY_OK) {
+		return complain_status(status, cli->file);
+	}
+	put_hex("issuer", cert.issuer);
+	put_hex("serial", cert.serial);
+	put_hex("subject", cert.subject);
+	if (cert.key_id.len != 0) {
+		put_hex("key id", cert.key_id);
+	} else {
+		put_line("key id", "absent");
+	}
+	return show_public_info(cli, cert.public_key_info);
+}
+
+/* The structures that have no container around them. */
+static int
+show_bare(const struct cli *cli, int kind, seamkey_span der)
+{
+	seamkey_der_rsa_private priv;
+	seamkey_der_rsa_public pub;
+	seamkey_der_ec_private ec;
+	int status;
+
+	if (kind == SEAMKEY_DER_RSA_PRIVATE_KEY) {
+		status = seamkey_der_decode_rsa_private(&priv, der);
+		if (status == SEAMKEY_OK) {
+			return show_rsa_private(cli, &priv);
+		}
+	} else if (kind == SEAMKEY_DER_RSA_PUBLIC_KEY) {
+		status = seamkey_der_decode_rsa_public(&pub, der);
+		if (status == SEAMKEY_OK) {
+			return show_rsa_public(cli, &pub);
+		}
+	} else {
+		status = seamkey_der_decode_ec_private(&ec, der, 0);
+		if (status == SEAMKEY_OK) {
+			return show_ec(cli, ec.curve, ec.scalar, ec.public_key);
+		}
+	}
+	return complain_status(status, cli->file);
+}
+
+/* Nothing is printed of a structure that cannot be read to its end. */
+static int
+run_show(const struct cli *cli)
+{
+	seamkey_rsa_env env;
+	int written, status = make_env(cli, &env);
+
+	if (status == DONE) {
+		status = keyfile_load(
+			&mem.key, cli->file, cli->value[PASS_FILE], 0);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	put_line("structure", keyfile_name_of_kind(mem.key.kind));
+	put_name("file");
+	put(mem.key.is_pem ? "PEM" : "DER");
+	put(mem.key.is_encrypted ? ", encrypted\n" : "\n");
+	switch (mem.key.kind) {
+	case SEAMKEY_DER_PRIVATE_KEY_INFO:
+		status = show_private_info(cli, mem.key.der);
+		break;
+	case SEAMKEY_DER_PUBLIC_KEY_INFO:
+		status = show_public_info(cli, mem.key.der);
+		break;
+	case SEAMKEY_DER_CERTIFICATE:
+		status = show_certificate(cli, mem.key.der);
+		break;
+	default:
+		status = show_bare(cli, mem.key.kind, mem.key.der);
+		break;
+	}
+	if (status == UNREADABLE) {
+		return status;
+	}
+	written = put_end();
+	return written == DONE ? status : written;
+}
+
+/* ---- keygen ------------------------------------------------------------ */
+
+/* A new key as PrivateKeyInfo in mem.key_info. */
+static int
+make_key(seamkey_span *info, unsigned bits)
+{
+	const uint32_t e = 65537;
+	seamkey_der_rsa_private priv;
+	br_rsa_private_key sk;
+	br_rsa_public_key pk;
+	size_t d_len, len = 0;
+	int status;
+
+	if (!br_rsa_keygen_get_default()(&mem.drbg.vtable, &sk, mem.primes, &pk,
+		    mem.modulus, bits, e)) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	d_len = br_rsa_compute_privexp_get_default()(mem.d, &sk, e);
+	if (d_len == 0 || d_len > sizeof mem.d) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	priv.n = seamkey_span_of(pk.n, pk.nlen);
+	priv.e = seamkey_span_of(pk.e, pk.elen);
+	priv.d = seamkey_span_of(mem.d, d_len);
+	priv.p = seamkey_span_of(sk.p, sk.plen);
+	priv.q = seamkey_span_of(sk.q, sk.qlen);
+	priv.dp = seamkey_span_of(sk.dp, sk.dplen);
+	priv.dq = seamkey_span_of(sk.dq, sk.dqlen);
+	priv.qinv = seamkey_span_of(sk.iq, sk.iqlen);
+	status = seamkey_der_encode_rsa_private_info(
+		mem.key_info, sizeof mem.key_info, &len, &priv);
+	*info = seamkey_span_of(mem.key_info, len);
+	return status;
+}
+
+/* Sign something: that checks the numbers, and the result. */
+static int
+try_key(const seamkey_rsa_env *env, seamkey_span info, unsigned bits)
+{
+	seamkey_der_rsa_private priv;
+	size_t len = 0;
+	int status = seamkey_der_decode_rsa_private_info(&priv, info, 0);
+
+	if (status == SEAMKEY_OK && seamkey_der_bits(priv.n) != bits) {
+		status = SEAMKEY_ERR_RSA_FAULT;
+	}
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_sign_message(env, mem.result,
+			sizeof mem.result, &len, &br_sha256_vtable,
+			seamkey_span_of("seamkey", 7), info);
+	}
+	return status;
+}
+
+static int
+write_key(const struct cli *cli, seamkey_span info)
+{
+	int force = cli->value[FORCE] != NULL;
+	size_t len = 0;
+
+	if (cli->value[AS_DER] == NULL) {
+		(void)pem_encode(
+			mem.out, sizeof mem.out, &len, "PRIVATE KEY", info);
+		info = seamkey_span_of(mem.out, len);
+	}
+	return file_write(cli->value[OUT], info, 1, force);
+}
+
+static int
+run_keygen(const struct cli *cli)
+{
+	const char *out = cli->value[OUT];
+	unsigned bits = 2048;
+	seamkey_rsa_env env;
+	seamkey_span info;
+	struct stat st;
+	int status = make_env(cli, &env);
+
+	if (status == DONE && cli->value[BITS] != NULL) {
+		status = parse_number(cli, BITS, SEAMKEY_RSA_MAX_BITS, &bits);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	if (bits < (env.policy.min_bits == 0 ? 2048 : env.policy.min_bits)) {
+		return complain_service(cli, SEAMKEY_ERR_KEY_MODULUS_SHORT);
+	}
+	/* told now, and not after a minute of work */
+	if (out != NULL && cli->value[FORCE] == NULL && strcmp(out, "-") != 0
+		&& stat(out, &st) == 0 && S_ISREG(st.st_mode)) {
+		return complain(
+			REFUSED, out, "is there already (--force replaces it)");
+	}
+	status = init_random(&env.random);
+	if (status != DONE) {
+		return status;
+	}
+	status = make_key(&info, bits);
+	if (status == SEAMKEY_OK) {
+		status = try_key(&env, info, bits);
+	}
+	return status == SEAMKEY_OK ? write_key(cli, info)
+				    : complain_status(status, NULL);
+}
+
+/* ---- help -------------------------------------------------------------- */
+
+/* clang-format off */
+#define HELP_KEY \
+	"  --key FILE        the key\n"
+#define HELP_COMMON \
+	"  --pass-file FILE  the first line of it is the passphrase of an\n" \
+	"                    encrypted key\n" \
+	"  --policy NAME     default, or legacy: keys from 1024 bits, e\n" \
+	"                    from 3, SHA-1, MD5, absent parameters\n"
+#define HELP_FILES \
+	"\n" \
+	"FILE \"-\", and no FILE, is standard input or output.\n"
+#define HELP_PRIVATE_KEY \
+	"A key is PEM or DER: PKCS #8, encrypted by PBES2 or not, or PKCS #1.\n"
+#define HELP_PUBLIC_KEY \
+	"A key is PEM or DER: a SubjectPublicKeyInfo, an RSAPublicKey, a\n" \
+	"certificate (nothing of it is verified), or a private key, of\n" \
+	"which the public half is used.\n"
+#define HELP_HASH \
+	"  --hash NAME       sha256 (the default), sha224, sha384, sha512;\n" \
+	"                    sha1 and md5 as far as the policy goes\n" \
+	"  --digest-info     FILE is a DER DigestInfo, not a message\n"
+#define HELP_OUT \
+	"  --out FILE        where to write it; a file appears whole or not\n" \
+	"                    at all\n"
+#define HELP_SECRET_OUT \
+	"  --out FILE        where to write it, for its owner to read; a\n" \
+	"                    file appears whole or not at all\n"
+
+static const char help_all[] =
+	"usage: seamkey VERB [OPTION...] [FILE]\n"
+	"\n"
+	"RSA PKCS #1 v1.5 with keys in files.\n"
+	"\n"
+	"  sign     sign a message\n"
+	"  verify   verify a signature\n"
+	"  encrypt  encrypt a short message, such as a key\n"
+	"  decrypt  decrypt it\n"
+	"  show     print and check a key structure\n"
+	"  keygen   make a private key\n"
+	"\n"
+	"seamkey VERB --help tells the options of each; seamkey --version.\n"
+	"\n"
+	"Exit status: 0 done; 1 refused (a bad signature, a bad key, by\n"
+	"policy); 2 usage, unreadable input, output that cannot be written.\n";
+
+static const char help_sign[] =
+	"usage: seamkey sign --key FILE [OPTION...] [FILE]\n"
+	"\n"
+	"Sign the message in FILE. The signature is as long as the modulus.\n"
+	"\n"
+	HELP_KEY
+	HELP_HASH
+	HELP_OUT
+	HELP_COMMON
+	HELP_FILES
+	HELP_PRIVATE_KEY;
+
+static const char help_verify[] =
+	"usage: seamkey verify --key FILE --signature FILE [OPTION...] [FILE]\n"
+	"\n"
+	"Verify a signature of the message in FILE. Exit status 0 means that\n"
+	"it is good, anything else that it is not.\n"
+	"\n"
+	HELP_KEY
+	"  --signature FILE  the signature\n"
+	HELP_HASH
+	HELP_COMMON
+	HELP_FILES
+	HELP_PUBLIC_KEY;
+
+static const char help_encrypt[] =
+	"usage: seamkey encrypt --key FILE [OPTION...] [FILE]\n"
+	"\n"
+	"Encrypt the message in FILE, at most as long as the modulus less 11\n"
+	"bytes: 245 bytes for a key of 2048 bits.\n"
+	"\n"
+	HELP_KEY
+	HELP_OUT
+	HELP_COMMON
+	HELP_FILES
+	HELP_PUBLIC_KEY;
+
+static const char help_decrypt[] =
+	"usage: seamkey decrypt --key FILE [OPTION...] [FILE]\n"
+	"\n"
+	"Decrypt FILE. A ciphertext that was not made for the key does NOT\n"
+	"fail, unless --report is given: the result is pseudo-random bytes,\n"
+	"the same each time.\n"
+	"\n"
+	HELP_KEY
+	"  --length N        the message has N bytes: the form for keys. Any\n"
+	"                    other message counts as a bad ciphertext\n"
+	"  --report          fail, with status 1, where a ciphertext is bad.\n"
+	"                    For files of one's own: whoever may submit\n"
+	"                    ciphertexts to a script and learns which of them\n"
+	"                    were bad can decrypt any other (Bleichenbacher's\n"
+	"                    attack). Such a script uses --length\n"
+	HELP_SECRET_OUT
+	HELP_COMMON
+	HELP_FILES
+	HELP_PRIVATE_KEY;
+
+static const char help_show[] =
+	"usage: seamkey show [OPTION...] [FILE]\n"
+	"\n"
+	"Print the key structure in FILE, field by field, and check it. The\n"
+	"fingerprint is the SHA-256 of the SubjectPublicKeyInfo. Exit status\n"
+	"1 means that its numbers make no key.\n"
+	"\n"
+	"  --secret          print the secret numbers, too\n"
+	HELP_COMMON
+	HELP_FILES
+	"A key is PEM or DER: PKCS #8, encrypted by PBES2 or not, PKCS #1,\n"
+	"SEC 1, a SubjectPublicKeyInfo, an RSAPublicKey or a certificate.\n";
+
+static const char help_keygen[] =
+	"usage: seamkey keygen [OPTION...]\n"
+	"\n"
+	"Make an RSA key, and write it as PKCS #8.\n"
+	"\n"
+	"  --bits N          length of the modulus; 2048 is the default, 4096\n"
+	"                    the most\n"
+	HELP_SECRET_OUT
+	"  --force           replace FILE if it is there already\n"
+	"  --der             DER, not PEM\n"
+	"  --policy NAME     default, or legacy: from 1024 bits\n";
+/* clang-format on */
+
+/* ---- main -------------------------------------------------------------- */
+
+#define COMMON (BIT(PASS_FILE) | BIT(POLICY) | BIT(HELP))
+
+static const struct verb verbs[] = {
+	{ "sign", run_sign,
+		COMMON | BIT(KEY) | BIT(HASH) | BIT(DIGEST_INFO) | BIT(OUT),
+		BIT(KEY), 1, help_sign },
+	{ "verify", run_verify,
+		COMMON | BIT(KEY) | BIT(SIGNATURE) | BIT(HASH)
+			| BIT(DIGEST_INFO),
+		BIT(KEY) | BIT(SIGNATURE), 1, help_verify },
+	{ "encrypt", run_encrypt, COMMON | BIT(KEY) | BIT(OUT), BIT(KEY), 1,
+		help_encrypt },
+	{ "decrypt", run_decrypt,
+		COMMON | BIT(KEY) | BIT(LENGTH) | BIT(REPORT) | BIT(OUT),
+		BIT(KEY), 1, help_decrypt },
+	{ "show", run_show, COMMON | BIT(SECRET), 0, 1, help_show },
+	{ "keygen", run_keygen,
+		BIT(POLICY) | BIT(HELP) | BIT(BITS) | BIT(OUT) | BIT(FORCE)
+			| BIT(AS_DER),
+		0, 0, help_keygen },
+};
+
+static int
+print_text(const char *text)
+{
+	put(text);
+	return put_end();
+}
+
+static const struct verb *
+find_verb(const char *name)
+{
+	size_t u;
+
+	for (u = 0; u < sizeof verbs / sizeof verbs[0]; u++) {
+		if (strcmp(name, verbs[u].name) == 0) {
+			return &verbs[u];
+		}
+	}
+	return NULL;
+}
+
+/* The options and the file of a verb, in any order; "--" ends options. */
+static int
+parse_cli(struct cli *cli, char *const *argv)
+{
+	int at, status, only_files = 0;
+	const char *file = NULL;
+
+	for (at = 2; argv[at] != NULL; at++) {
+		if (!only_files && strcmp(argv[at], "--") == 0) {
+			only_files = 1;
+		} else if (!only_files && strncmp(argv[at], "--", 2) == 0) {
+			status = parse_option(cli, argv, &at);
+			if (status != DONE) {
+				return status;
+			}
+		} else if (!only_files && argv[at][0] == '-'
+			&& argv[at][1] != 0) {
+			return complain_usage(
+				cli, argv[at], " is not an option");
+		} else if (file != NULL || !cli->verb->takes_file) {
+			return complain_usage(
+				cli, argv[at], " is one file too many");
+		} else {
+			file = argv[at];
+		}
+	}
+	cli->file = file == NULL ? "-" : file;
+	return cli->value[HELP] == NULL ? check_cli(cli) : DONE;
+}
+
+static int
+run(char *const *argv)
+{
+	struct cli cli;
+	int status;
+
+	memset(&cli, 0, sizeof cli);
+	if (argv[0] == NULL || argv[1] == NULL) {
+		return complain_usage(&cli, "say what to do", "");
+	}
+	if (strcmp(argv[1], "--help") == 0) {
+		return print_text(help_all);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		put("seamkey ");
+		put(seamkey_version());
+		return print_text("\n");
+	}
+	cli.verb = find_verb(argv[1]);
+	if (cli.verb == NULL) {
+		return complain_usage(
+			&cli, argv[1], " is nothing that it can do");
+	}
+	status = parse_cli(&cli, argv);
+	if (status != DONE) {
+		return status;
+	}
+	return cli.value[HELP] != NULL ? print_text(cli.verb->help)
+				       : cli.verb->run(&cli);
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	(void)argc;
+#ifdef SIGXFSZ
+	/* a file that grows too large is an error of write(), as a disk that
+	 * is full, and not the end before anything can be told */
+	(void)signal(SIGXFSZ, SIG_IGN);
+#endif
+	status = run(argv);
+	if (close(STDOUT_FILENO) != 0 && status == DONE && errno != EBADF) {
+		status = complain(
+			UNREADABLE, "standard output", strerror(errno));
+	}
+	seamkey_wipe(&mem, sizeof mem);
+	return status;
+}
