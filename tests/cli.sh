@@ -1,0 +1,1111 @@
+#!/bin/sh
+# cli.sh - the seamkey command: every form of input, every class of error
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/cli.sh
+#
+# Environment: SEAMKEY, the command; O, the build folder; VECTORS, the test
+# vectors. What needs openssl or the vectors is left out without them, and
+# named. Reads no file of the machine but those, and writes to $O/cli alone.
+# shellcheck disable=SC2016,SC2317 # $0 is for sh -c; functions called by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+exec </dev/null
+umask 022
+LC_ALL=C
+export LC_ALL
+
+absolute() {
+	case $1 in
+	/*) echo "$1" ;;
+	*) echo "$PWD/$1" ;;
+	esac
+}
+
+scratch cli
+root=$PWD
+work=$(absolute "$work")
+S=$(absolute "${SEAMKEY:-$O/seamkey}")
+vectors=$(absolute "${VECTORS:-../shared/vectors}")
+cd "$work" || exit 1
+
+if [ ! -x "$S" ]; then
+	fail "the command is there: $S (make build/seamkey)"
+	summary cli
+fi
+
+# ---- what a call has to come to ------------------------------------------
+
+# ends STATUS TITLE COMMAND...: it ends with that status; what it said is in
+# out and err. A status above 128 is a crash, and never what is wanted.
+ends() {
+	want=$1
+	title=$2
+	shift 2
+	"$@" >out 2>err
+	got=$?
+	if [ "$got" -eq "$want" ]; then
+		pass "$title"
+	else
+		fail "$title" "status $got, not $want, of $*
+$(cat err)"
+	fi
+}
+
+# ok TITLE COMMAND...: done, without a word on standard error
+ok() {
+	title=$1
+	shift
+	ends 0 "$title" "$@"
+	[ ! -s err ] || fail "$title: is silent" "$(cat err)"
+}
+
+# told STATUS TEXT TITLE COMMAND...: not done; nothing on standard output,
+# one line on standard error, which begins with the name of the program and
+# has TEXT in it
+told() {
+	status=$1
+	text=$2
+	title=$3
+	shift 3
+	ends "$status" "$title" "$@"
+	if [ -s out ] || [ "$(wc -l <err)" -ne 1 ] ||
+		! grep -q '^seamkey: ' err || ! grep -qF -- "$text" err; then
+		fail "$title: is told" "wanted: $text
+got: $(cat err)
+$(wc -c <out) bytes on standard output"
+	else
+		pass "$title: is told"
+	fi
+}
+
+same() {
+	check "$1" cmp "$2" "$3"
+}
+
+differ() {
+	refuse "$1" cmp -s "$2" "$3"
+}
+
+# has TITLE TEXT: what the last call printed has this text
+has() {
+	check "$1" grep -qF -- "$2" out
+}
+
+# field NAME: what "show" printed for it, its lines joined
+field() {
+	awk -v name="$1" '
+	/^[^ ]/ { on = substr($0, 1, 14) ~ "^" name " *$" }
+	on { text = text substr($0, 15) }
+	END { print text }' out
+}
+
+# is TITLE GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "got:    $2
+wanted: $3"
+	fi
+}
+
+mode() {
+	# shellcheck disable=SC2012 # names without surprises
+	ls -ld "$1" | cut -c 1-10
+}
+
+# clean TITLE: no half-written file is left
+clean() {
+	is "$1: nothing is left over" "$(find . -name '.seamkey-*')" ""
+}
+
+hex() {
+	od -An -v -tx1 "$@" | tr -d ' \n'
+}
+
+unhex() {
+	# shellcheck disable=SC2059 # octal escapes are made here
+	printf "$(sed 's/[^0-9a-f]//g' | awk '{
+		digits = "0123456789abcdef"
+		for (i = 1; i < length($0); i += 2) {
+			v = (index(digits, substr($0, i, 1)) - 1) * 16 + \
+				index(digits, substr($0, i + 1, 1)) - 1
+			printf "\\%03o", v
+		}
+	}')"
+}
+
+# longer N: hex of a DER structure of more than 255 bytes, its inside being N
+# bytes longer than its head says; repairs the head
+longer() {
+	read -r text
+	rest=${text#????????}
+	head=${text%"$rest"}
+	printf '3082%04x%s' $((0x${head#????} + $1)) "$rest"
+}
+
+# flip FILE OFFSET >COPY: one bit of one byte is another
+flip() {
+	head -c "$2" "$1"
+	tail -c "+$(($2 + 1))" "$1" | head -c 1 |
+		tr '\000-\177\200-\377' '\200-\377\000-\177'
+	tail -c "+$(($2 + 2))" "$1"
+}
+
+# zeros COUNT
+zeros() {
+	head -c "$1" /dev/zero
+}
+
+# ---- by itself -----------------------------------------------------------
+
+test_help() {
+	version=$(awk '/define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / {
+		printf "%s%s", dot, $3
+		dot = "." }' "$root/seamkey_base.h")
+	ok "--version" "$S" --version
+	is "--version is that of the headers" "$(cat out)" "seamkey $version"
+	ok "--help" "$S" --help
+	cp out help
+	for verb in sign verify encrypt decrypt show keygen; do
+		check "--help names $verb" grep -q "^  $verb " help
+		ok "$verb --help" "$S" $verb --help
+		has "$verb --help says how" "usage: seamkey $verb "
+		cat out >>named
+	done
+	grep -o -h -e '--[a-z-]*' named help | sort -u >options
+	check "there are options" test "$(wc -l <options)" -ge 15
+	while read -r option; do
+		check "the manual knows $option" \
+			grep -q "^\.\(It \)\{0,1\}Fl Fl ${option#--}" \
+			"$root/examples/seamkey.1"
+	done <options
+}
+
+test_usage() {
+	told 2 "say what to do" "no verb" "$S"
+	told 2 "nothing that it can do" "another verb" "$S" seal
+	told 2 "is not an option" "another option" "$S" sign --fast
+	told 2 "is not an option" "the option of another verb" \
+		"$S" sign --secret
+	told 2 "is not an option" "a short option" "$S" sign -k key
+	told 2 "is not an option" "half an option" "$S" sign --ke key
+	told 2 "needs a value" "an option without its value" "$S" sign --key
+	told 2 "needs a value" "an option with an empty value" \
+		"$S" sign --key=
+	told 2 "takes no value" "a value too many" "$S" show --secret=yes own
+	told 2 "there twice" "an option twice" "$S" sign --key a --key=b
+	told 2 "one file too many" "two files" "$S" show a b
+	told 2 "one file too many" "a file for keygen" "$S" keygen a
+	for verb in sign verify encrypt decrypt; do
+		told 2 "--key is needed" "$verb without a key" "$S" $verb own
+	done
+	told 2 "--signature is needed" "verify without a signature" \
+		"$S" verify --key own own
+	told 2 "only one thing" "key and message from standard input" \
+		"$S" sign --key - -
+	told 2 "only one thing" "signature and message likewise" \
+		"$S" verify --key own --signature -
+	told 2 "not a hash function" "another hash function" \
+		"$S" sign --key own --hash sha3 text
+	told 2 "exclude one another" "--hash and --digest-info" \
+		"$S" sign --key own --hash sha256 --digest-info text
+	told 2 "exclude one another" "--length and --report" \
+		"$S" decrypt --key own --length 1 --report text
+	told 2 "not a policy" "another policy" \
+		"$S" sign --key own --policy lax text
+	for n in x 1x -1 513 99999999999999999999; do
+		told 2 "not a number" "--length $n" \
+			"$S" decrypt --key own --length=$n text
+	done
+	told 2 "not a number" "--bits 4097" "$S" keygen --bits 4097
+	ok "a file after --" "$S" show -- own
+}
+
+test_keygen() {
+	ok "keygen" "$S" keygen
+	cp out own2
+	has "keygen writes PEM" "-----BEGIN PRIVATE KEY-----"
+	(umask 000 && exec "$S" keygen --out own)
+	is "a key is the owner's alone" "$(mode own)" -rw-------
+	differ "two keys differ" own own2
+	cp own before
+	told 1 "own: is there already" "keygen does not overwrite" \
+		"$S" keygen --out own
+	same "and has not" own before
+	ln -s own link
+	told 1 "link: is there already" "nor through a link" \
+		"$S" keygen --out link
+	cp own2 forced
+	chmod 644 forced
+	ok "keygen --force" "$S" keygen --force --out=forced
+	differ "and has written" forced own2
+	is "a key is the owner's alone, forced" "$(mode forced)" -rw-------
+	ok "keygen --der" "$S" keygen --der --bits 2049 --out odd.der
+	ok "show reads it" "$S" show odd.der
+	is "an odd size" "$(field bits)" 2049
+	is "is good" "$(field check)" good
+	told 1 "policy" "1024 bits are refused" \
+		"$S" keygen --bits 1024 --out short
+	refuse "and not made" test -e short
+	ok "but not by the legacy policy" \
+		"$S" keygen --bits 1024 --policy=legacy --out short
+	told 1 "policy" "1023 bits are refused by that, too" \
+		"$S" keygen --bits 1023 --policy=legacy
+	told 2 "no/where/key: No such file" "a folder that is not there" \
+		"$S" keygen --bits 1024 --policy=legacy --out no/where/key
+	clean keygen
+}
+
+test_services() {
+	ok "sign" "$S" sign --key own --out sig text
+	is "as long as the modulus" "$(wc -c <sig | tr -d ' ')" 256
+	is "a signature is everyone's" "$(mode sig)" -rw-r--r--
+	ok "verify" "$S" verify --key own --signature sig text
+	is "verify says so" "$(cat out)" "the signature is good"
+	ok "sign to standard output" "$S" sign --key own text
+	same "is the same" out sig
+	ok "sign standard input" "$S" sign --key own <text
+	same "is the same, too" out sig
+	ok "sign standard input by its name" "$S" sign --out - --key own - \
+		<text
+	same "is the same as well" out sig
+	ok "key from standard input" "$S" sign --key - text <own
+	same "is the same even so" out sig
+	ok "signature from standard input" \
+		"$S" verify --key own --signature - text <sig
+	ok "message from standard input" \
+		"$S" verify --key own --signature sig <text
+	zeros 100000 >long
+	ok "sign a message of many pieces" "$S" sign --key own --out sig2 long
+	ok "through a pipe in small pieces" sh -c 'for i in 1 2 3 4; do
+		head -c 25000 /dev/zero; sleep 0.01; done |
+		"$0" verify --key own --signature sig2' "$S"
+	zeros 99999 >shorter
+	told 1 "sig2: the signature does not" "a byte less" \
+		"$S" verify --key own --signature sig2 shorter
+	: >empty
+	ok "sign an empty message" "$S" sign --key own --out sig2 empty
+	ok "verify it" "$S" verify --key own --signature sig2 empty
+
+	ok "encrypt" "$S" encrypt --key own --out ct text
+	is "as long as the modulus, too" "$(wc -c <ct | tr -d ' ')" 256
+	ok "encrypt once more" "$S" encrypt --key own --out ct2 text
+	differ "is another ciphertext" ct ct2
+	ok "decrypt" "$S" decrypt --key own --out got ct
+	same "gives the message" got text
+	is "the message is the owner's alone" "$(mode got)" -rw-------
+	ok "decrypt --length" "$S" decrypt --key own --length 14 ct
+	same "gives the message, too" out text
+	ok "decrypt --report" "$S" decrypt --key own --report <ct
+	same "gives the message as well" out text
+	ok "encrypt an empty message" "$S" encrypt --key own --out ct2 empty
+	ok "decrypt it" "$S" decrypt --key own --report ct2
+	same "it is empty" out empty
+	zeros 245 >longest
+	zeros 246 >too_long
+	ok "encrypt the longest message" \
+		"$S" encrypt --key own --out ct2 longest
+	ok "decrypt that" "$S" decrypt --key own --length 245 ct2
+	same "gives that" out longest
+	told 1 "too_long: the message is too long" "encrypt a longer one" \
+		"$S" encrypt --key own too_long
+	zeros 513 >too_long
+	told 2 "too_long: is longer than 512 bytes" "a much longer one" \
+		"$S" encrypt --key own too_long
+}
+
+# What must be refused, and what must not be told.
+test_refused() {
+	flip sig 100 >bad
+	told 1 "bad: the signature does not belong" "a changed signature" \
+		"$S" verify --key own --signature bad text
+	flip text 3 >other
+	told 1 "sig: the signature does not belong" "a changed message" \
+		"$S" verify --key own --signature sig other
+	told 1 "sig: the signature does not belong" "another key" \
+		"$S" verify --key own2 --signature sig text
+	told 1 "sig: the signature does not belong" "another hash function" \
+		"$S" verify --key own --hash sha512 --signature sig text
+	head -c 255 sig >bad
+	told 1 "bad: the signature does not belong" "a signature that is cut" \
+		"$S" verify --key own --signature bad text
+	{ zeros 1; cat sig; } >bad
+	told 1 "bad: the signature does not belong" "a zero before it" \
+		"$S" verify --key own --signature bad text
+	told 1 "empty: the signature does not belong" "an empty signature" \
+		"$S" verify --key own --signature empty text
+	zeros 513 >bad
+	told 2 "bad: is longer than 512 bytes" "a signature of 513 bytes" \
+		"$S" verify --key own --signature bad text
+
+	flip ct 100 >bad
+	echo before >kept
+	told 1 "bad: the ciphertext cannot be decrypted" "decrypt --report" \
+		"$S" decrypt --key own --report --out kept bad
+	is "leaves the file alone" "$(cat kept)" before
+	for form in "" "--length 14"; do
+		# shellcheck disable=SC2086 # an option and its value, or none
+		ok "decrypt $form does not tell" \
+			"$S" decrypt --key own $form bad
+		cp out bad1
+		differ "decrypt $form gives something else" bad1 text
+		# shellcheck disable=SC2086
+		ok "decrypt $form once more" "$S" decrypt --key own $form bad
+		same "decrypt $form gives the same" bad1 out
+	done
+	is "--length 14 gives 14 bytes" "$(wc -c <out | tr -d ' ')" 14
+	ok "another length than the message has" \
+		"$S" decrypt --key own --length 13 ct
+	is "gives that many bytes" "$(wc -c <out | tr -d ' ')" 13
+	head -c 13 text >bad1
+	differ "that are not of the message" out bad1
+	told 1 "ct: the message is too long" "a length that cannot be" \
+		"$S" decrypt --key own --length 246 ct
+	head -c 255 ct >bad
+	for form in "" "--length 14" --report; do
+		# shellcheck disable=SC2086
+		told 2 "bad: has 255 bytes; a ciphertext for this key has 256" \
+			"a ciphertext that is cut $form" \
+			"$S" decrypt --key own $form bad
+	done
+	told 1 "md5: the policy does not allow" "signing with MD5" \
+		"$S" sign --key own --hash md5 text
+	told 1 "sha1: the policy does not allow" "signing with SHA-1" \
+		"$S" sign --key own --hash sha1 text
+	told 1 "short: the modulus is shorter" "signing with 1024 bits" \
+		"$S" sign --key short text
+	for hash in md5 sha1; do
+		ok "signing with $hash, legacy" "$S" sign --key short \
+			--hash $hash --policy=legacy --out sig2 text
+		ok "verifying it, legacy" "$S" verify --key short \
+			--hash $hash --policy=legacy --signature sig2 text
+	done
+	told 1 "md5: the policy does not allow" "verifying MD5" \
+		"$S" verify --key short --hash md5 --signature sig2 text
+	ok "sign with SHA-1" "$S" sign --key short --hash sha1 \
+		--policy=legacy --out sig2 text
+	ok "verifying SHA-1 and 1024 bits" \
+		"$S" verify --key short --hash sha1 --signature sig2 text
+}
+
+# What cannot be read.
+test_unreadable() {
+	mkdir folder
+	: >nothing
+	echo "no key in here" >words
+	zeros 65537 >huge
+	for verb in sign verify encrypt decrypt show; do
+		case $verb in
+		verify) with="--signature sig --key" ;;
+		show) with= ;;
+		*) with=--key ;;
+		esac
+		# shellcheck disable=SC2086 # options
+		{
+		told 2 "missing: No such file" "$verb: no such key" \
+			"$S" $verb $with missing
+		told 2 "folder: Is a directory" "$verb: a directory as key" \
+			"$S" $verb $with folder
+		told 2 "nothing: is empty" "$verb: an empty key" \
+			"$S" $verb $with nothing
+		told 2 "words: these bytes are no key" "$verb: no key" \
+			"$S" $verb $with words
+		told 2 "huge: is longer than 65536" "$verb: a huge file" \
+			"$S" $verb $with huge
+		}
+	done
+	told 2 "standard input: is empty" "an empty key on standard input" \
+		"$S" show
+	told 2 "missing: No such file" "no such message" \
+		"$S" sign --key own missing
+	told 2 "folder: Is a directory" "a directory as message" \
+		"$S" sign --key own folder
+	told 2 "folder: Is a directory" "a directory as signature" \
+		"$S" verify --key own --signature folder text
+	told 2 "folder: Is a directory" "a directory as plaintext" \
+		"$S" encrypt --key own folder
+	told 2 "folder: Is a directory" "a directory as ciphertext" \
+		"$S" decrypt --key own folder
+	# room for text around PEM, up to the limit
+	{
+		cat own
+		zeros 65536 | tr '\000' 'x' |
+			head -c $((65536 - $(wc -c <own)))
+	} >padded
+	ok "65536 bytes, most of them text" "$S" show padded
+	echo >>padded
+	told 2 "padded: is longer than 65536" "a byte more" "$S" show padded
+}
+
+# What cannot be written.
+test_unwritable() {
+	echo before >kept
+	told 2 "folder: Is a directory" "a directory as output" \
+		"$S" sign --key own --out folder text
+	told 2 "missing/sig: No such file" "a folder that is not there" \
+		"$S" sign --key own --out missing/sig text
+	long_name=$(zeros 300 | tr '\000' 'x')
+	told 2 "File name too long" "a name that is too long" \
+		"$S" sign --key own --out "$long_name" text
+	clean "a name that is too long"
+	name=$(zeros 255 | tr '\000' 'x')
+	ok "a name of 255 characters" "$S" sign --key own --out "$name" text
+	same "is a name" "$name" sig
+
+	ok "an output that is there" "$S" sign --key own --out kept text
+	same "is replaced" kept sig
+	chmod 640 kept
+	ok "once more" "$S" sign --key own --out kept text
+	is "keeps its mode" "$(mode kept)" -rw-r-----
+	ok "a message to it" "$S" decrypt --key own --out kept ct
+	is "makes it the owner's" "$(mode kept)" -rw-------
+	(umask 077 && exec "$S" sign --key own --out private text)
+	is "the umask holds" "$(mode private)" -rw-------
+	cp text both
+	ok "input and output in one" "$S" sign --key own --out both both
+	same "works" both sig
+
+	echo before >kept
+	rm -f link
+	ln -s kept link
+	ok "an output through a link" "$S" sign --key own --out link text
+	same "is where the link points" kept sig
+	check "and the link is one" test -L link
+	ln -s nowhere dangling
+	told 2 "dangling: No such file" "a link to nowhere" \
+		"$S" sign --key own --out dangling text
+	check "is left as it was" test -L dangling
+	mkfifo pipe
+	cat pipe >got &
+	reader=$!
+	ok "a named pipe" "$S" sign --key own --out pipe text
+	if [ -s err ] || [ ! -p pipe ]; then
+		kill $reader # for nothing comes out of it
+	fi
+	wait $reader
+	same "gets it" got sig
+	check "and stays one" test -p pipe
+	# as root, a command that replaces it would take the machine's device
+	if [ -p pipe ]; then
+		ok "a device" "$S" sign --key own --out /dev/null text
+		check "stays one" test -c /dev/null
+	fi
+
+	echo before >kept
+	ends 2 "a file that must not grow" sh -c 'ulimit -f 0
+		exec "$0" sign --key own --out kept text 2>/dev/null' "$S"
+	is "is left as it was" "$(cat kept)" before
+	clean "a file that must not grow"
+	test_permission
+}
+
+# Root may write anywhere: someone else tries.
+test_permission() {
+	as=
+	if [ "$(id -u)" -eq 0 ]; then
+		as="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	fi
+	cp own readable
+	chmod 644 readable kept
+	# shellcheck disable=SC2086 # a command and its options
+	if ! $as "$S" show readable >out 2>&1; then
+		skip "files without permission" "no other user can come here"
+		return
+	fi
+	chmod 777 folder
+	cp kept folder/kept
+	chmod 444 folder/kept
+	# shellcheck disable=SC2086
+	{
+	ok "someone else" $as "$S" sign --key readable --out folder/sig text
+	same "can sign" folder/sig sig
+	cp own unreadable
+	chmod 000 unreadable
+	told 2 "unreadable: Permission denied" "a key that is not to be read" \
+		$as "$S" show unreadable
+	told 2 "folder/kept: Permission denied" "a file to read only" \
+		$as "$S" sign --key readable --out folder/kept text
+	same "is as it was" folder/kept kept
+	rm -f folder/sig folder/kept
+	chmod 555 folder
+	told 2 "folder/x: Permission denied" "a folder to read only" \
+		$as "$S" sign --key readable --out folder/x text
+	}
+	chmod 755 folder
+}
+
+test_full_disk() {
+	if [ ! -c /dev/full ]; then
+		skip "a full disk" "there is no /dev/full"
+		return
+	fi
+	for call in "sign --key own text" "encrypt --key own text" \
+		"decrypt --key own ct" "keygen --der" "show own" --version \
+		"sign --help" "verify --key own --signature sig text"; do
+		# shellcheck disable=SC2086 # words
+		told 2 "standard output: No space left" "a full disk: $call" \
+			sh -c 'exec "$0" "$@" >/dev/full' "$S" $call
+		# shellcheck disable=SC2086
+		told 2 "standard output: Bad file" "no output: $call" \
+			sh -c 'exec "$0" "$@" >&-' "$S" $call
+	done
+	[ ! -p pipe ] || told 2 "/dev/full: No space left" \
+		"a full disk, by name" \
+		"$S" sign --key own --out /dev/full text
+	# a file system of one page, which is gone with its shell
+	if ! unshare -rm mount -t tmpfs none folder 2>/dev/null; then
+		skip "a file system that is full" "cannot mount one here"
+		return
+	fi
+	told 2 "folder/kept: No space left" "a disk that is full" \
+		unshare -rm sh -c 'mount -t tmpfs -o size=4k none folder
+		echo before >folder/kept
+		"$0" sign --key own --out folder/kept text
+		status=$?
+		cat folder/kept >kept
+		ls -A folder >left
+		exit $status' "$S"
+	is "the file is as it was" "$(cat kept)" before
+	is "nothing is left over" "$(cat left)" kept
+}
+
+# ---- PEM -----------------------------------------------------------------
+
+# pem TITLE: the file "variant" is the key of "own", in other clothes
+pem() {
+	ok "PEM: $1" "$S" sign --key variant text
+	same "PEM: $1: is that key" out sig
+}
+
+test_pem() {
+	sed 's/$/\r/' own >variant
+	pem "CRLF"
+	tr '\n' '\r' <own >variant
+	pem "CR"
+	{ echo "Some words: -----BEGIN"; echo; cat own; echo after; } >variant
+	pem "text around it"
+	sed 's/$/ \t /' own >variant
+	pem "blanks at the ends of lines"
+	sed 's/^\(..........\)\([^-]*\)$/\1 \2/' own >variant
+	pem "blanks within lines"
+	{ head -n 1 own; sed '/^-/d' own | tr -d '\n'; echo
+		tail -n 1 own; } >variant
+	pem "one long line"
+	printf %s "$(cat own)" >variant
+	pem "no end of line at the end"
+	sed '2,$!d' own >variant
+	told 2 "these bytes are no key" "PEM: no BEGIN line" "$S" show variant
+	sed '$d' own >variant
+	told 2 "END ...----- is missing" "PEM: no END line" "$S" show variant
+	head -c 500 own >variant
+	told 2 "END ...----- is missing" "PEM: cut" "$S" show variant
+	{ sed '$d' own; cat own; } >variant
+	told 2 "END ...----- is missing" "PEM: BEGIN twice" "$S" show variant
+	sed 's/END PRIVATE/END PUBLIC/' own >variant
+	told 2 "the label of the PEM block" "PEM: two labels" "$S" show variant
+	sed 's/ PRIVATE/ RSA PRIVATE/' own >variant
+	told 2 "the label of the PEM block" "PEM: a label that is not true" \
+		"$S" show variant
+	sed 's/ PRIVATE/ SECRET/' own >variant
+	told 2 "these bytes are no key" "PEM: an unknown label" \
+		"$S" show variant
+	sed '5s/./-/9' own >variant
+	told 2 "is not base64" "PEM: a character that is none" \
+		"$S" show variant
+	sed '5s/.$//' own >variant
+	told 2 "is not base64" "PEM: a character less" "$S" show variant
+	sed '5s/.$/=/' own >variant
+	told 2 "is not base64" "PEM: padding in the middle" "$S" show variant
+	sed '5s/....$/AA==/' own >variant
+	told 2 "is not base64" "PEM: right padding in the middle" \
+		"$S" show variant
+	sed '5s/^/x: y/' own >variant
+	told 2 "header lines" "PEM: a header line" "$S" show variant
+	# base64 of one octet has four bits that mean nothing
+	printf '%s\n' '-----BEGIN PUBLIC KEY-----' MB== \
+		'-----END PUBLIC KEY-----' >variant
+	told 2 "is not base64" "PEM: bits that mean nothing" "$S" show variant
+	printf '%s\n' '-----BEGIN PUBLIC KEY-----' MA==AAAA \
+		'-----END PUBLIC KEY-----' >variant
+	told 2 "is not base64" "PEM: more after the padding" "$S" show variant
+	printf '%s\n' '-----BEGIN PUBLIC KEY-----' MA== \
+		'-----END PUBLIC KEY-----' >variant
+	told 2 "an element is missing" "PEM: not that, but no key" \
+		"$S" show variant
+	{ sed 's/PRIVATE KEY/SOMETHING ELSE/' own2; cat own; } >variant
+	pem "after a block of something else"
+	{ cat own; cat own2; } >variant
+	pem "the first of two"
+}
+
+# ---- with openssl --------------------------------------------------------
+
+# The keys, in every form that openssl writes.
+make_keys() {
+	for spec in "rsa 2048 65537" "big 4096 65537" "e3 2048 3"; do
+		# shellcheck disable=SC2086 # three words
+		set -- $spec
+		openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:$2" \
+			-pkeyopt "rsa_keygen_pubexp:$3" -out "$1.pem"
+	done
+	openssl pkcs8 -topk8 -nocrypt -in rsa.pem -outform DER -out rsa.p8.der
+	openssl rsa -in rsa.pem -traditional -out rsa.p1.pem
+	openssl rsa -in rsa.pem -traditional -outform DER -out rsa.p1.der
+	openssl pkey -in rsa.pem -pubout -out rsa.pub.pem
+	openssl pkey -in rsa.pem -pubout -outform DER -out rsa.pub.der
+	openssl rsa -in rsa.pem -RSAPublicKey_out -out rsa.p1pub.pem
+	openssl rsa -in rsa.pem -RSAPublicKey_out -outform DER \
+		-out rsa.p1pub.der
+	openssl req -x509 -key rsa.pem -subj "/O=seamkey/CN=test" -days 3650 \
+		-set_serial 0x80c0ffee -out rsa.cert.pem
+	openssl x509 -in rsa.cert.pem -outform DER -out rsa.cert.der
+	sed 's/ CERT/ X509 CERT/' rsa.cert.pem >rsa.x509.pem
+	cat rsa.cert.pem rsa.p1.pem >rsa.both.pem
+	for curve in P-256 P-384 P-521 secp256k1; do
+		openssl ecparam -name "$(curve_name $curve)" -genkey \
+			-out "$curve.sec1.pem"
+		openssl pkcs8 -topk8 -nocrypt -in "$curve.sec1.pem" \
+			-out "$curve.pem"
+		openssl pkey -in "$curve.pem" -pubout -out "$curve.pub.pem"
+		openssl ec -in "$curve.pem" -outform DER \
+			-out "$curve.sec1.der"
+	done
+	openssl genpkey -algorithm ED25519 -out ed.pem
+	openssl pkey -in ed.pem -pubout -out ed.pub.pem
+	printf 'correct horse' >pass
+}
+
+curve_name() {
+	case $1 in
+	P-256) echo prime256v1 ;;
+	P-384) echo secp384r1 ;;
+	P-521) echo secp521r1 ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# SHA-256 of the SubjectPublicKeyInfo, in the eyes of openssl
+fingerprint() {
+	openssl pkey "$@" -pubout -outform DER | openssl dgst -sha256 |
+		sed 's/.* //'
+}
+
+test_forms() {
+	openssl dgst -sha256 -sign rsa.pem -out rsa.sig text
+	mark=$(fingerprint -in rsa.pem)
+	for key in rsa.pem rsa.p8.der rsa.p1.pem rsa.p1.der rsa.both.pem; do
+		ok "sign with $key" "$S" sign --key $key text
+		same "as openssl does, $key" out rsa.sig
+	done
+	for key in rsa.pem rsa.p8.der rsa.p1.pem rsa.p1.der rsa.both.pem \
+		rsa.pub.pem rsa.pub.der rsa.p1pub.pem rsa.p1pub.der \
+		rsa.cert.pem rsa.cert.der rsa.x509.pem; do
+		ok "verify with $key" \
+			"$S" verify --key $key --signature rsa.sig text
+		told 1 "bad: the signature" "and refuse with $key" \
+			"$S" verify --key $key --signature bad text
+		ok "encrypt with $key" \
+			"$S" encrypt --key $key --out rsa.ct text
+		check "openssl decrypts that, $key" openssl pkeyutl -decrypt \
+			-inkey rsa.pem -in rsa.ct -out got
+		same "to the message, $key" got text
+		ok "show $key" "$S" show "$key"
+		is "the fingerprint of $key" "$(field fingerprint)" "$mark"
+		is "the check of $key" "$(field check)" good
+		is "the form of $key" "$(field file)" "$(case $key in
+			*.der) echo DER ;;
+			*) echo PEM ;;
+			esac)"
+	done
+	for key in rsa.pub.pem rsa.p1pub.der rsa.cert.pem; do
+		for verb in sign decrypt; do
+			told 2 "$key: this is a" "$verb with $key" \
+				"$S" $verb --key $key text
+		done
+	done
+	openssl pkeyutl -encrypt -inkey rsa.pub.pem -pubin -in text -out rsa.ct
+	for key in rsa.pem rsa.p1.der; do
+		ok "decrypt what openssl encrypted, $key" \
+			"$S" decrypt --key $key --length 14 rsa.ct
+		same "to the message, $key" out text
+	done
+	for hash in sha1 sha224 sha256 sha384 sha512; do
+		openssl dgst -$hash -sign big.pem -out big.sig text
+		ok "verify 4096 bits, $hash" "$S" verify --key big.pem \
+			--hash $hash --signature big.sig text
+		ok "sign with 4096 bits, $hash" "$S" sign --key big.pem \
+			--hash $hash --policy=legacy text
+		same "as openssl does, $hash" out big.sig
+	done
+}
+
+test_digest_info() {
+	digest=$(openssl dgst -sha256 text | sed 's/.* //')
+	echo "3031300d060960864801650304020105000420$digest" | unhex >info
+	ok "sign a DigestInfo" "$S" sign --key rsa.pem --digest-info info
+	same "as its message" out rsa.sig
+	ok "verify with one" "$S" verify --key rsa.pub.pem --digest-info \
+		--signature rsa.sig info
+	digest=$(openssl dgst -sha3-256 text | sed 's/.* //')
+	echo "3031300d060960864801650304020805000420$digest" | unhex >info3
+	openssl dgst -sha3-256 -sign rsa.pem -out sig3 text
+	ok "a hash function that only others have" \
+		"$S" sign --key rsa.pem --digest-info info3
+	same "as openssl does" out sig3
+	head -c 50 info >info.cut
+	told 2 "info.cut: an element is missing" \
+		"a DigestInfo that is cut" \
+		"$S" sign --key rsa.pem --digest-info info.cut
+	tail -c 32 info >info.bare
+	ends 2 "a digest without it" \
+		"$S" sign --key rsa.pem --digest-info info.bare
+	hex info | sed 's/0d06\(.*\)0500/0b06\1/; s/^3031/302f/' | unhex \
+		>info.null
+	told 2 "parameters are not what" "a DigestInfo without NULL" \
+		"$S" sign --key rsa.pem --digest-info info.null
+	told 2 "parameters are not what" "by any policy" \
+		"$S" sign --key rsa.pem --policy legacy --digest-info info.null
+	openssl pkeyutl -sign -inkey rsa.pem -in info.null -out sig.null
+	told 2 "info.null: the algorithm parameters" "verify one" "$S" verify \
+		--key rsa.pem --digest-info --signature sig.null info.null
+	ok "which the legacy policy allows" "$S" verify --key rsa.pem \
+		--policy legacy --digest-info --signature sig.null info.null
+	told 1 "sig.null: the signature does not" "as what it is alone" \
+		"$S" verify --key rsa.pem --policy legacy \
+		--signature sig.null text
+	digest=$(openssl dgst -sha1 text | sed 's/.* //')
+	echo "3021300906052b0e03021a05000414$digest" | unhex >info1
+	told 1 "info1: the policy does not allow" "a DigestInfo of SHA-1" \
+		"$S" sign --key rsa.pem --digest-info info1
+	told 2 "text2: is longer than 83" "a message for one" \
+		"$S" sign --key rsa.pem --digest-info text2
+}
+
+# A DER file cut anywhere, and one with a byte too many.
+test_damaged() {
+	for key in rsa.p8.der rsa.p1.der rsa.pub.der rsa.cert.der \
+		P-256.sec1.der; do
+		size=$(wc -c <$key)
+		bad=0
+		for cut in 1 2 3 4 5 20 50 100 $((size - 1)); do
+			head -c "$cut" $key >part
+			"$S" show part >out 2>err
+			[ $? -eq 2 ] && [ ! -s out ] &&
+				[ "$(wc -l <err)" -eq 1 ] || bad=$((bad + 1))
+		done
+		is "no part of $key is taken for a key" $bad 0
+		{ cat $key; zeros 1; } >longer
+		told 2 "there are bytes after the last element" \
+			"$key and a byte more" "$S" show longer
+	done
+	# byte 8 of PKCS #1 is the length of the modulus, 12 and on is it
+	flip rsa.p1.der 100 >wrong
+	told_show "the primes do not multiply" wrong
+	told 1 "wrong: the primes do not multiply" "and does not sign" \
+		"$S" sign --key wrong text
+	hex rsa.pub.der | sed 's/0203010001$/0203010000/' | unhex >wrong
+	told_show "the public exponent is even" wrong
+	told 1 "wrong: the public exponent is even" "and does not verify" \
+		"$S" verify --key wrong --signature rsa.sig text
+}
+
+# told_show TEXT FILE: show prints the whole, and TEXT as its verdict
+told_show() {
+	ends 1 "show $2: $1" "$S" show "$2"
+	has "show $2 says: $1" "$1"
+	check "and shows it" test -n "$(field modulus)"
+}
+
+test_policy() {
+	told 1 "e3.pem: the public exponent is smaller" "e = 3 is refused" \
+		"$S" sign --key e3.pem text
+	openssl dgst -sha256 -sign e3.pem -out e3.sig text
+	ok "but not to verify" \
+		"$S" verify --key e3.pem --signature e3.sig text
+	ok "nor by the legacy policy" \
+		"$S" sign --key e3.pem --policy=legacy text
+	same "as openssl signs" out e3.sig
+	ok "show tells" "$S" show e3.pem
+	is "the check is good" "$(field check)" good
+	has "the policy is not" "public exponent is smaller"
+	ok "show --policy=legacy" "$S" show --policy=legacy e3.pem
+	is "is satisfied" "$(field policy)" "good for every service"
+	# algorithm parameters absent
+	hex rsa.pub.der | sed 's/300d\(06.*\)05000382/300b\10382/' |
+		longer -2 | unhex >absent.der
+	told 2 "absent.der: the algorithm parameters are not" "no NULL" \
+		"$S" verify --key absent.der --signature rsa.sig text
+	ok "which the legacy policy allows" "$S" verify --policy=legacy \
+		--key absent.der --signature rsa.sig text
+	ok "show reads that" "$S" show absent.der
+	is "and tells" "$(field parameters)" absent
+}
+
+test_show() {
+	for name in d p q dp dq qinv; do
+		ok "show --secret" "$S" show --secret rsa.p1.der
+		value=$(field $name)
+		check "$name is in the key" \
+			grep -q "02[0-9a-f]*$value" rsa.p1.hex
+		check "$name is long" test ${#value} -ge 250
+		ok "show" "$S" show rsa.p1.der
+		is "$name is not shown" \
+			"$(field $name | sed 's/^[0-9]* //')" \
+			"bytes, not shown (--secret)"
+		refuse "$name is nowhere" grep -q "$(echo "$value" |
+			cut -c 1-32)" out
+	done
+	ok "show a public key" "$S" show rsa.pub.pem
+	is "modulus" "$(field modulus)" "$(openssl rsa -in rsa.pem -noout \
+		-modulus | sed 's/.*=//' | tr A-F a-f)"
+	is "e" "$(field e)" 65537
+	is "bits" "$(field bits)" 2048
+	ok "show a certificate" "$S" show rsa.cert.der
+	is "serial" "$(field serial)" 80c0ffee
+	is "key id" "$(field 'key id')" "$(openssl x509 -in rsa.cert.pem \
+		-noout -ext subjectKeyIdentifier | tail -n 1 |
+		tr -d ' :\n' | tr A-F a-f)"
+	check "issuer is in it" grep -q "$(field issuer)" rsa.cert.hex
+	is "issuer and subject are one" "$(field issuer)" "$(field subject)"
+	echo 300a300506038837050301 00 | unhex >oid.der
+	ok "show an algorithm that nobody knows" "$S" show oid.der
+	is "by its number" "$(field algorithm)" 2.999.5unknown
+	ok "show a structure in standard input" "$S" show <rsa.pub.der
+	is "structure" "$(field structure)" SubjectPublicKeyInfo
+}
+
+test_curves() {
+	for curve in P-256 P-384 P-521; do
+		mark=$(fingerprint -in $curve.pem)
+		for key in $curve.sec1.pem $curve.sec1.der $curve.pem \
+			$curve.pub.pem; do
+			ok "show $key" "$S" show "$key"
+			is "its curve" "$(field curve)" $curve
+			is "its fingerprint" "$(field fingerprint)" "$mark"
+		done
+		ok "show --secret" "$S" show --secret $curve.sec1.der
+		check "the scalar is in it" \
+			grep -q "0420$(field scalar)\|04..$(field scalar)" \
+			$curve.hex
+		for verb in sign decrypt; do
+			told 2 "the key is for another algorithm" \
+				"$verb with $curve" \
+				"$S" $verb --key $curve.pem text
+		done
+		told 2 "the key is for another algorithm" \
+			"encrypt with $curve" \
+			"$S" encrypt --key $curve.pub.pem text
+		told 2 "the key is for another algorithm" \
+			"sign with $curve in SEC 1" \
+			"$S" sign --key $curve.sec1.der text
+	done
+	told 2 "the elliptic curve is not one" "SEC 1 of another curve" \
+		"$S" show secp256k1.sec1.der
+	ok "PKCS #8 of another curve" "$S" show secp256k1.pem
+	has "is named as that" "not checked"
+	for key in ed.pem ed.pub.pem; do
+		ok "show $key" "$S" show "$key"
+		has "names $key" Ed25519
+	done
+	told 2 "the key is for another algorithm" "sign with Ed25519" \
+		"$S" sign --key ed.pem text
+}
+
+# ---- encrypted keys ------------------------------------------------------
+
+# locked OPTION...: rsa.pem under the passphrase of "pass", in locked.pem
+locked() {
+	openssl pkcs8 -topk8 -in rsa.pem -passout file:pass \
+		-out locked.pem "$@"
+}
+
+test_encrypted() {
+	for cipher in aes-128-cbc aes-192-cbc aes-256-cbc des3; do
+		for prf in SHA1 SHA224 SHA256 SHA384 SHA512; do
+			locked -v2 $cipher -v2prf hmacWith$prf
+			ok "$cipher, $prf" "$S" sign --key locked.pem \
+				--pass-file pass text
+			same "$cipher, $prf: is that key" out rsa.sig
+		done
+	done
+	locked -v2 aes-256-cbc -outform DER
+	ok "DER" "$S" sign --key locked.pem --pass-file pass text
+	same "DER: is that key" out rsa.sig
+	ok "show an encrypted key" "$S" show --pass-file pass locked.pem
+	is "says so" "$(field file)" "DER, encrypted"
+	ok "passphrase from standard input" \
+		"$S" show --pass-file - locked.pem <pass
+	for tail in '\n' '\r\n' '\nmore\n'; do
+		# shellcheck disable=SC2059 # escapes are wanted
+		{ cat pass; printf "$tail"; } >pass2
+		ok "passphrase and $tail" \
+			"$S" show --pass-file pass2 locked.pem
+	done
+	told 2 "locked.pem: is encrypted; --pass-file" "no passphrase" \
+		"$S" sign --key locked.pem text
+	for word in "correct hors" "correct horsee" "Correct horse" ""; do
+		echo "$word" >pass2
+		told 1 "locked.pem: the passphrase is wrong" \
+			"the passphrase \"$word\"" \
+			"$S" sign --key locked.pem --pass-file pass2 text
+	done
+	told 2 "missing: No such file" "no passphrase file" \
+		"$S" sign --key locked.pem --pass-file missing text
+	told 2 "folder: Is a directory" "a directory as passphrase" \
+		"$S" sign --key locked.pem --pass-file folder text
+	flip locked.pem $(($(wc -c <locked.pem) - 5)) >wrong
+	told 1 "wrong: the passphrase is wrong" "damaged at its end" \
+		"$S" sign --key wrong --pass-file pass text
+	cp pass pass.short
+	zeros 1000 | tr '\000' p >pass # openssl reads no more than 1023
+	locked
+	ok "a passphrase of 1000 bytes" \
+		"$S" sign --key locked.pem --pass-file pass text
+	same "is that key" out rsa.sig
+	zeros 27 >>pass
+	told 2 "pass: is longer than 1026 bytes" "one of 1027" \
+		"$S" sign --key locked.pem --pass-file pass text
+	cp pass.short pass
+	ok "a passphrase that is not needed" \
+		"$S" sign --key rsa.pem --pass-file pass text
+	told 2 "only one thing" "key and passphrase from one input" \
+		"$S" show --pass-file - - <pass
+}
+
+# told_salt STATUS TEXT TITLE HEX: what happens where salt (8 bytes), count
+# (65536) and what follows it are these 15 octets
+told_salt() {
+	sed "s/0408................0203010000/$4/" locked.hex | unhex >wrong
+	differ "$3: was put in" wrong locked.pem
+	is "$3: fits in" "$(wc -c <wrong)" "$(wc -c <locked.pem)"
+	told "$1" "$2" "$3" "$S" show --pass-file pass wrong
+}
+
+# Java names HMAC-SHA-1, which DER leaves out, being the default.
+test_spelled_default() {
+	locked -v2 aes-256-cbc -v2prf hmacWithSHA1 -outform DER
+	pbes2=06092a864886f70d01050d
+	pbkdf2=06092a864886f70d01050c
+	was=3049${pbes2}303c301b${pbkdf2}300e
+	becomes=3057${pbes2}304a3029${pbkdf2}301c
+	prf=300c06082a864886f70d02070500
+	hex locked.pem |
+		sed "s/$was\(0408.\{16\}02020800\)/$becomes\1$prf/" |
+		longer 14 | unhex >spelled.der
+	is "HMAC-SHA-1 was spelled out" "$(wc -c <spelled.der)" \
+		$(($(wc -c <locked.pem) + 14))
+	ok "HMAC-SHA-1 spelled out" \
+		"$S" sign --key spelled.der --pass-file pass text
+	same "is that key" out rsa.sig
+}
+
+# Encryption that is not supported, or not right.
+test_encrypted_refused() {
+	locked -v1 PBE-SHA1-3DES
+	told 2 "not encrypted by PBES2" "PBES1" \
+		"$S" show --pass-file pass locked.pem
+	if locked -scrypt 2>/dev/null; then
+		told 2 "not PBKDF2" scrypt \
+			"$S" show --pass-file pass locked.pem
+	else
+		skip "scrypt" "this openssl does not have it"
+	fi
+	locked -v2 camellia-128-cbc 2>/dev/null &&
+		told 2 "cipher is not one" "another cipher" \
+			"$S" show --pass-file pass locked.pem
+	openssl rsa -in rsa.pem -traditional -aes128 -passout file:pass \
+		-out locked.pem 2>openssl.log
+	told 2 "old encrypted form; openssl pkcs8" "traditional encryption" \
+		"$S" show --pass-file pass locked.pem
+	# 65536 iterations, to be patched: 02 03 01 00 00
+	locked -iter 65536 -outform DER
+	hex locked.pem >locked.hex
+	told_salt 1 "iteration count is zero or beyond" "no iterations" \
+		040a00000000000000000000020100
+	told_salt 1 "iteration count is zero or beyond" \
+		"10,000,001 iterations" 040700000000000000020400989681
+	told_salt 1 "iteration count is zero or beyond" \
+		"2^40 and 65536 iterations" 040500000000000206010000010000
+	told_salt 1 "the passphrase is wrong" "another salt" \
+		040800000000000000000203010000
+	told_salt 1 "the passphrase is wrong" "keyLength that is right" \
+		040500000000000203010000020120
+	told_salt 2 "do not fit together" "keyLength that is not" \
+		040500000000000203010000020110
+}
+
+# ---- vectors -------------------------------------------------------------
+
+test_vectors() {
+	keys=$vectors/mbedtls-data/keys
+	if [ ! -d "$keys" ]; then
+		skip "encrypted keys of other tools" "no vectors in $vectors"
+		return
+	fi
+	echo PolarSSLTest >pass
+	for key in "$keys"/rsa_pkcs8_pbes2_pbkdf2_*; do
+		case $key in
+		*2048_des*)
+			told 2 "cipher is not one" "${key##*/}" \
+				"$S" show --pass-file pass "$key"
+			;;
+		*)
+			ok "${key##*/}" "$S" show --pass-file pass "$key"
+			is "${key##*/}: is a key" "$(field check)" good
+			;;
+		esac
+	done
+	keys=$vectors/rustcrypto-keys/pkcs8
+	told 2 "more than two primes" "a key of three primes" "$S" show \
+		"$vectors/rustcrypto-keys/pkcs1/rsa2048-priv-3prime.der"
+	echo hunter42 >pass
+	for key in "$keys"/*-encpriv-aes*-pbkdf2-*.der \
+		"$keys"/*-encpriv-des3-*.der; do
+		ok "${key##*/}" "$S" show --pass-file pass "$key"
+		has "${key##*/} is an Ed25519 key" Ed25519
+	done
+}
+
+# ---- all -----------------------------------------------------------------
+
+echo "a message, 13+" >text
+printf 'a message, 14+' >text
+zeros 200 >text2
+
+test_keygen
+test_help
+test_usage
+test_services
+test_refused
+test_unreadable
+test_unwritable
+test_full_disk
+test_pem
+if have openssl; then
+	make_keys 2>openssl.log ||
+		fail "openssl makes keys" "$(cat openssl.log)"
+	hex rsa.p1.der >rsa.p1.hex
+	hex rsa.cert.der >rsa.cert.hex
+	for curve in P-256 P-384 P-521; do
+		hex $curve.sec1.der >$curve.hex
+	done
+	test_forms
+	test_digest_info
+	test_damaged
+	test_policy
+	test_show
+	test_curves
+	test_encrypted
+	test_spelled_default
+	test_encrypted_refused
+else
+	skip "the forms of openssl" "openssl is not here (make deps)"
+fi
+test_vectors
+summary cli
