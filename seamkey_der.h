@@ -79,11 +79,11 @@ extern "C" {
 /* clang-format off */
 #define SEAMKEY_DER_ERRORS(X) \
 	X(SEAMKEY_ERR_DER_TRUNCATED, -100, \
-		"an element is missing, or runs past the end of what holds it") \
+		"an element is missing, or runs past what holds it") \
 	X(SEAMKEY_ERR_DER_TAG, -101, \
 		"another kind of element was expected") \
 	X(SEAMKEY_ERR_DER_LENGTH, -102, \
-		"a length is indefinite, not in its shortest form, or too long") \
+		"a length is indefinite, not in its shortest form, or huge") \
 	X(SEAMKEY_ERR_DER_TRAILING, -103, \
 		"there are bytes after the last element") \
 	X(SEAMKEY_ERR_DER_DEPTH, -104, \

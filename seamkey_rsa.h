@@ -106,7 +106,7 @@ extern "C" {
 	X(SEAMKEY_ERR_RSA_MESSAGE, -204, \
 		"the message is too long for a key of this size") \
 	X(SEAMKEY_ERR_RSA_KEY_INFO, -205, \
-		"the key structure is longer than SEAMKEY_RSA_MAX_KEY_INFO") \
+		"the key structure is longer than is admitted") \
 	X(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY, -206, \
 		"a key in hardware needs its SubjectPublicKeyInfo") \
 	X(SEAMKEY_ERR_RSA_NO_REJECTION, -207, \

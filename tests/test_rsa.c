@@ -1299,7 +1299,7 @@ static unsigned char snapshot[BELOW];
 
 /* Octet by octet through volatile, so that nothing of it is left out. */
 static ALONE void
-copy_out(volatile unsigned char *area)
+copy_out(const volatile unsigned char *area)
 {
 	size_t u;
 
