@@ -42,6 +42,10 @@
  *   CSFPPD2 tells its caller whether the padding was good: read the
  *   comment of seamkey_rsa_decrypt_report() before you let anyone from
  *   outside submit what it decrypts.
+ *   CSFPPKS with ECDSA in software is BearSSL's, whose time tells, by one
+ *   turn of a loop, whether the top word of the nonce is zero
+ *   (docs/SECURITY.md): where someone can measure nanoseconds on many
+ *   signatures, sign in an engine.
  *   CSFPPKS with RSA-ZERO is the private operation without padding, as the
  *   text has it: it signs any block, of a hash that the policy does not
  *   allow too, and, since decrypting is the same operation, a key with
