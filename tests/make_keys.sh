@@ -210,18 +210,25 @@ def rejection(secret, ct, k):
             size = v
     return kdk, size, prf(kdk, b"message", k)[k - size:]
 
-def rejections(name, secret_of_d):
+def bad_ciphertext(k):
+    return bytes([0]) + bytes([0x5A]) * (k - 1)
+
+HANDLE = bytes(range(32))
+
+# other: a secret instead of that of d, or another d
+def rejections(name, suffix="", other=None):
     n, e, d = numbers(name)[:3]
     k = (n.bit_length() + 7) // 8
-    ct = bytes([0]) + bytes([0x5A]) * (k - 1)
+    ct = bad_ciphertext(k)
     m = pow(int.from_bytes(ct, "big"), d, n).to_bytes(k, "big")
     assert not (m[0] == 0 and m[1] == 2)
-    if secret_of_d:
-        secret = hashlib.sha256(d.to_bytes(k, "big")).digest()
-    else:
-        secret = bytes(range(32))
+    if isinstance(other, int):
+        d = other
+    secret = hashlib.sha256(d.to_bytes(k, "big")).digest()
+    if isinstance(other, bytes):
+        secret = other
     kdk, size, msg = rejection(secret, ct, k)
-    short = name[4:] + ("" if secret_of_d else "_handle")
+    short = name[4:] + suffix
     array("kdk_" + short, kdk, "key derivation key of 00 5A ... 5A")
     print("#define IMPLICIT_LEN_%s %d" % (short.upper(), size))
     array("implicit_" + short, hashlib.sha256(msg).digest(),
@@ -231,9 +238,23 @@ def rejections(name, secret_of_d):
               prf(kdk, b"fixed" + want.to_bytes(2, "big"), want),
               "what the fixed form gives where %d are asked for" % want)
 
-rejections("key_1031", True)
-rejections("key_2048", True)
-rejections("key_2048", False)
+rejections("key_1031")
+rejections("key_2048")
+rejections("key_2048", "_short_d", 0x0123456789)
+rejections("key_2048", "_handle", HANDLE)
+
+# the lengths of synthetic messages for every length of a modulus
+sizes, everything = [], hashlib.sha256()
+for k in range(128, 513):
+    kdk, size, msg = rejection(HANDLE, bad_ciphertext(k), k)
+    sizes.append(size)
+    everything.update(msg)
+print("\n/* Length of the synthetic message for 128 to 512 octets of modulus. */")
+print("static const unsigned short implicit_lens[] = {")
+for i in range(0, len(sizes), 12):
+    print("\t" + " ".join("%d," % v for v in sizes[i:i + 12]))
+print("};")
+array("implicit_all", everything.digest(), "SHA-256 of all of these messages")
 
 print("""
 /* clang-format on */

@@ -789,6 +789,62 @@ keys_other_encoders_measure_first(void)
 	}
 }
 
+/* What the decoders would refuse is not written. */
+static void
+keys_encoders_refuse_what_decoders_would(void)
+{
+	static unsigned char out[LARGEST];
+	seamkey_der_private_key_info info, good;
+	seamkey_der_ec_private ec;
+	seamkey_der_ec_public pub;
+	size_t len = 12345;
+
+	memset(out, CANARY, sizeof out);
+	CHECK_INT(seamkey_der_decode_private_key_info(&good, SPAN(ed25519_v2)),
+		SEAMKEY_OK);
+#define INFO() seamkey_der_encode_private_key_info(out, sizeof out, &len, &info)
+	info = good;
+	info.version = 2;
+	CHECK_INT(INFO(), SEAMKEY_ERR_DER_VERSION);
+	info.version = 0;
+	CHECK_INT(INFO(), SEAMKEY_ERR_DER_VERSION);
+	info.public_key.len = 0; /* there, but empty */
+	CHECK_INT(INFO(), SEAMKEY_ERR_DER_VERSION);
+#undef INFO
+#define EC()      seamkey_der_encode_ec_private(out, sizeof out, &len, &ec)
+#define EC_INFO() seamkey_der_encode_ec_private_info(out, sizeof out, &len, &ec)
+	CHECK_INT(seamkey_der_decode_ec_private_info(&ec, SPAN(ec_p384)),
+		SEAMKEY_OK);
+	ec.scalar.len--;
+	CHECK_INT(EC(), SEAMKEY_ERR_DER_SCALAR);
+	CHECK_INT(EC_INFO(), SEAMKEY_ERR_DER_SCALAR);
+	ec.scalar.len++;
+	ec.public_key.len--;
+	CHECK_INT(EC(), SEAMKEY_ERR_DER_POINT);
+	CHECK_INT(EC_INFO(), SEAMKEY_ERR_DER_POINT);
+	ec.public_key.len++;
+	ec.curve = SEAMKEY_CURVE_P256;
+	CHECK_INT(EC(), SEAMKEY_ERR_DER_SCALAR);
+	CHECK_INT(EC_INFO(), SEAMKEY_ERR_DER_SCALAR);
+	ec.curve = 0;
+	CHECK_INT(EC(), SEAMKEY_ERR_DER_CURVE);
+	CHECK_INT(EC_INFO(), SEAMKEY_ERR_DER_CURVE);
+#undef EC
+#undef EC_INFO
+	CHECK_INT(seamkey_der_decode_ec_public_info(&pub, SPAN(ec_p384_public)),
+		SEAMKEY_OK);
+	pub.public_key.len--;
+	CHECK_INT(
+		seamkey_der_encode_ec_public_info(out, sizeof out, &len, &pub),
+		SEAMKEY_ERR_DER_POINT);
+	pub.curve = 99;
+	CHECK_INT(
+		seamkey_der_encode_ec_public_info(out, sizeof out, &len, &pub),
+		SEAMKEY_ERR_DER_CURVE);
+	CHECK_INT(len, 12345);
+	CHECK_INT(all_are(out, CANARY, sizeof out), 1);
+}
+
 /* ---- what the fields say ------------------------------------------------- */
 
 static void
@@ -2020,6 +2076,8 @@ const struct test test_der_keys_table[] = {
 	{ "keys_encoders_measure_first", keys_encoders_measure_first },
 	{ "keys_other_encoders_measure_first",
 		keys_other_encoders_measure_first },
+	{ "keys_encoders_refuse_what_decoders_would",
+		keys_encoders_refuse_what_decoders_would },
 	{ "keys_fields_of_a_private_key_info",
 		keys_fields_of_a_private_key_info },
 	{ "keys_private_key_info_variants", keys_private_key_info_variants },

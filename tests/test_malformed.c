@@ -1428,9 +1428,8 @@ malformed_17_separator_anywhere(void)
 		em[0] = 0;
 		em[1] = 2;
 		em[at] = 0;
-		if (at + 3 < sizeof em) {
-			em[at + 3] = 0; /* belongs to the message */
-		}
+		/* belongs to the message; does not make early zeros good */
+		em[at < 10 ? 60 : at + 3 < sizeof em ? at + 3 : at] = 0;
 		raw(SEAMKEY_REQ_RAW_PUBLIC, ct, em, sizeof em, pub);
 		len = 12345;
 		CHECK_INT(seamkey_rsa_decrypt_report(&env, out, sizeof out,

@@ -974,6 +974,33 @@ rsa_synthetic_messages_are_those_of_the_draft(void)
 	}
 }
 
+/* A private exponent that is shorter than the modulus is hashed with zero
+ * octets in front. (It does not take part in the computation.) */
+static void
+rsa_synthetic_messages_of_a_short_exponent(void)
+{
+	static unsigned char der[sizeof key_2048];
+	seamkey_der_rsa_private key = numbers_of(SPAN(key_2048));
+	unsigned char ct[256], out[ROOM];
+	seamkey_span bad = bad_ciphertext(ct, 256), short_d;
+	size_t len = 0;
+
+	key.d = BYTES("\x01\x23\x45\x67\x89");
+	CHECK_INT(seamkey_der_encode_rsa_private_info(
+			  der, sizeof der, &len, &key),
+		SEAMKEY_OK);
+	short_d = seamkey_span_of(der, len);
+	CHECK_INT(seamkey_rsa_decrypt(NULL, out, 32, bad, short_d), SEAMKEY_OK);
+	CHECK_MEM(out, fixed_32_2048_short_d, 32);
+	CHECK_INT(seamkey_rsa_decrypt(NULL, out, 48, bad, short_d), SEAMKEY_OK);
+	CHECK_MEM(out, fixed_48_2048_short_d, 48);
+	CHECK_INT(seamkey_rsa_decrypt_implicit(
+			  NULL, out, sizeof out, &len, bad, short_d),
+		SEAMKEY_OK);
+	CHECK_INT(len, IMPLICIT_LEN_2048_SHORT_D);
+	check_sha256(seamkey_span_of(out, len), implicit_2048_short_d);
+}
+
 /* The lengths of synthetic messages are spread over all that there are. */
 static void
 rsa_synthetic_lengths_are_spread(void)
@@ -1143,6 +1170,71 @@ rsa_another_length_gives_nothing_of_the_message(void)
 			SEAMKEY_OK);
 		CHECK_MEM(again, out, want);
 	}
+}
+
+/* ---- arguments ----------------------------------------------------------- */
+
+static void
+rsa_arguments_that_are_missing(void)
+{
+	unsigned char out[ROOM], ct[256], buf[PUBLIC_BYTES];
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_env env = loose_env(&drbg);
+	seamkey_span key = SPAN(key_2048), pub = public_of(key, buf);
+	seamkey_span bad = bad_ciphertext(ct, 256), none = { NULL, 0 };
+	size_t len = 12345;
+
+	memset(out, CANARY, sizeof out);
+	what = "nowhere to put the message";
+	CHECK_INT(
+		seamkey_rsa_decrypt(&env, NULL, 1, bad, key), SEAMKEY_ERR_ARG);
+	CHECK_INT(seamkey_rsa_decrypt(&env, NULL, 0, bad, key), SEAMKEY_OK);
+	what = "no operation";
+	CHECK_INT(seamkey_rsa_decrypt_begin(NULL, &env, out, 16, bad, key),
+		SEAMKEY_ERR_ARG);
+	CHECK_INT(seamkey_rsa_sign_begin(NULL, &env, out, 256, &len, none, key),
+		SEAMKEY_ERR_ARG);
+	what = "no hash class";
+	CHECK_INT(seamkey_rsa_sign_message(
+			  &env, out, sizeof out, &len, NULL, none, key),
+		SEAMKEY_ERR_DER_HASH);
+	CHECK_INT(seamkey_rsa_verify_message(&env, bad, NULL, none, pub),
+		SEAMKEY_ERR_DER_HASH);
+	what = "no key, no DigestInfo, no signature";
+	CHECK_INT(seamkey_rsa_sign(&env, out, 256, &len, none, key),
+		SEAMKEY_ERR_DER_TRUNCATED);
+	CHECK_INT(seamkey_rsa_decrypt(&env, out, 16, bad, none),
+		SEAMKEY_ERR_DER_TRUNCATED);
+	CHECK_INT(seamkey_rsa_verify(&env, bad, none, pub),
+		SEAMKEY_ERR_DER_TRUNCATED);
+	CHECK_INT(seamkey_rsa_verify_hash(&env, none, SEAMKEY_SHA256,
+			  some_digest(SEAMKEY_SHA256), pub),
+		SEAMKEY_ERR_RSA_SIGNATURE);
+	CHECK_INT(len, 12345);
+	CHECK_INT(all_are(out, CANARY, sizeof out), 1);
+}
+
+/* The leniency is for signatures that exist. */
+static void
+rsa_new_signatures_have_the_null(void)
+{
+	unsigned char out[ROOM], info[SEAMKEY_DER_MAX_DIGEST_INFO];
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_env env = loose_env(&drbg);
+	size_t len = 12345;
+
+	/* 30 2F 30 0B OID 04 20 digest: less 05 00, and two lengths less */
+	(void)digest_info_of(SEAMKEY_SHA256, some_digest(SEAMKEY_SHA256), info);
+	memmove(info + 15, info + 17, 34);
+	info[1] -= 2;
+	info[3] -= 2;
+	env.policy.lenient = SEAMKEY_ABSENT_NULL;
+	memset(out, CANARY, sizeof out);
+	CHECK_INT(seamkey_rsa_sign(&env, out, sizeof out, &len,
+			  seamkey_span_of(info, 49), SPAN(key_2048)),
+		SEAMKEY_ERR_DER_PARAMETERS);
+	CHECK_INT(len, 12345);
+	CHECK_INT(all_are(out, CANARY, sizeof out), 1);
 }
 
 /* ---- damaged keys -------------------------------------------------------- */
@@ -1330,8 +1422,9 @@ static ALONE void
 take_snapshot(void)
 {
 	volatile unsigned char area[BELOW];
+	volatile unsigned char *volatile p = area; /* nobody wrote to it */
 
-	copy_out(area);
+	copy_out(p);
 }
 
 /* Eight octets in a row of the secret: as they are, turned round, and as two
@@ -1469,9 +1562,11 @@ static void
 check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 {
 	unsigned char out[256], of_d[32];
+	br_hmac_key_context state; /* what HMAC makes of the key */
 	size_t len;
 
 	hash_d(of_d);
+	br_hmac_key_init(&state, &br_sha256_vtable, kdk_2048, sizeof kdk_2048);
 	paint_stack();
 	CHECK_INT(seamkey_rsa_decrypt(NULL, out, 48, ct, SPAN(key_2048)),
 		SEAMKEY_OK);
@@ -1479,6 +1574,8 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
+	check_not_on_stack("its state", seamkey_span_of(state.ksi, 32));
+	check_not_on_stack("its state", seamkey_span_of(state.kso, 32));
 	check_not_on_stack("the hash of d", SPAN(of_d));
 
 	paint_stack();
@@ -1489,6 +1586,8 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
+	check_not_on_stack("its state", seamkey_span_of(state.ksi, 32));
+	check_not_on_stack("its state", seamkey_span_of(state.kso, 32));
 	check_not_on_stack("the hash of d", SPAN(of_d));
 
 	paint_stack();
@@ -1499,6 +1598,8 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
+	check_not_on_stack("its state", seamkey_span_of(state.ksi, 32));
+	check_not_on_stack("its state", seamkey_span_of(state.kso, 32));
 	check_not_on_stack("the hash of d", SPAN(of_d));
 }
 
@@ -1568,6 +1669,8 @@ const struct test test_rsa_table[] = {
 	{ "rsa_two_ciphertexts_differ", rsa_two_ciphertexts_differ },
 	{ "rsa_synthetic_messages_are_those_of_the_draft",
 		rsa_synthetic_messages_are_those_of_the_draft },
+	{ "rsa_synthetic_messages_of_a_short_exponent",
+		rsa_synthetic_messages_of_a_short_exponent },
 	{ "rsa_synthetic_lengths_are_spread",
 		rsa_synthetic_lengths_are_spread },
 	{ "rsa_fixed_lengths_are_no_slices_of_each_other",
@@ -1576,6 +1679,9 @@ const struct test test_rsa_table[] = {
 		rsa_synthetic_messages_depend_on_all },
 	{ "rsa_another_length_gives_nothing_of_the_message",
 		rsa_another_length_gives_nothing_of_the_message },
+	{ "rsa_arguments_that_are_missing", rsa_arguments_that_are_missing },
+	{ "rsa_new_signatures_have_the_null",
+		rsa_new_signatures_have_the_null },
 	{ "rsa_no_damaged_key_gives_a_wrong_signature",
 		rsa_no_damaged_key_gives_a_wrong_signature },
 	{ "rsa_damaged_numbers_are_faults", rsa_damaged_numbers_are_faults },

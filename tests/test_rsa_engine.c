@@ -1439,6 +1439,86 @@ engine_handles_reject_with_their_secret(void)
 		SEAMKEY_ERR_RSA_SIGNATURE);
 }
 
+/*
+ * Nothing is known of these keys but the length of the modulus, and nothing
+ * decrypts: what is left is the construction of the synthetic message, for
+ * every length that there is.
+ */
+static int
+refuse_begin(void *dev, seamkey_op *op, const seamkey_req *req)
+{
+	(void)dev;
+	/* a good block, in case somebody takes it for one */
+	memset(req->out, 0x61, req->out_cap);
+	memcpy(req->out, "\x00\x02", 2);
+	req->out[req->out_cap - 1 - WANT] = 0;
+	op->out_len = req->out_cap;
+	return req->kind == SEAMKEY_REQ_PKCS1_DECRYPT ? SEAMKEY_ERR_RSA_DECRYPT
+						      : SEAMKEY_ERR_UNSUPPORTED;
+}
+
+static const seamkey_driver refuse_driver = { 0, refuse_begin, NULL, NULL };
+
+static void
+engine_synthetic_messages_for_every_modulus(void)
+{
+	seamkey_rsa_env env = handle_env(&refuse_driver);
+	unsigned char ct[KEY_BYTES], out[KEY_BYTES], got[32];
+	seamkey_span none = { NULL, 0 };
+	br_sha256_context sha;
+	size_t k, len;
+
+	br_sha256_init(&sha);
+	memset(ct, 0x5A, sizeof ct);
+	ct[0] = 0;
+	for (k = 128; k <= KEY_BYTES; k++) {
+		env.unverified_modulus_len = k;
+		len = 12345;
+		CHECK_INT(seamkey_rsa_decrypt_implicit(&env, out, k, &len,
+				  seamkey_span_of(ct, k), none),
+			SEAMKEY_OK);
+		if (CHECK_INT(len, implicit_lens[k - 128])) {
+			CHECK_INT(all_are(out + len, 0, k - len), 1);
+			br_sha256_update(&sha, out, len);
+		}
+	}
+	br_sha256_out(&sha, got);
+	CHECK_MEM(got, implicit_all, sizeof got);
+}
+
+/* What the work memory held before does not decide about a ciphertext that
+ * is refused before any work. */
+static void
+engine_work_that_holds_a_good_block(void)
+{
+	seamkey_rsa_env env = loose_env(&drbg);
+	unsigned char want[WANT];
+	size_t at;
+
+	make_inputs();
+	CHECK_INT(seamkey_rsa_decrypt(&env, want, WANT,
+			  seamkey_span_of(good_ct, K - 1), SPAN(key_1024)),
+		SEAMKEY_OK);
+	CHECK_INT(memcmp(want, message, WANT) != 0, 1);
+	for (at = 0; at + K <= sizeof job.work; at += K) {
+		set_up(&job, DECRYPT);
+		job.ct.len--;
+		memset(job.work + at, 0x61, K);
+		memcpy(job.work + at, "\x00\x02", 2);
+		memcpy(job.work + at + K - WANT, message, WANT);
+		job.work[at + K - WANT - 1] = 0;
+		CHECK_INT(run_begin(&env, &job), SEAMKEY_OK);
+		CHECK_MEM(job.out, want, WANT);
+		set_up(&job, REPORT);
+		job.ct.len--;
+		memset(job.work + at, 0x61, K);
+		memcpy(job.work + at, "\x00\x02", 2);
+		job.work[at + K - WANT - 1] = 0;
+		CHECK_INT(run_begin(&env, &job), SEAMKEY_ERR_RSA_DECRYPT);
+		check_untouched(&job);
+	}
+}
+
 /* ---- every hook call fails once ------------------------------------------ */
 
 static int
@@ -1569,6 +1649,10 @@ const struct test test_rsa_engine_table[] = {
 	{ "engine_handles_are_verified", engine_handles_are_verified },
 	{ "engine_handles_reject_with_their_secret",
 		engine_handles_reject_with_their_secret },
+	{ "engine_synthetic_messages_for_every_modulus",
+		engine_synthetic_messages_for_every_modulus },
+	{ "engine_work_that_holds_a_good_block",
+		engine_work_that_holds_a_good_block },
 	{ "engine_every_hook_call_fails_once",
 		engine_every_hook_call_fails_once },
 	{ NULL, NULL },
