@@ -158,7 +158,7 @@ compile: $(O)/single/seamkey.h
 ct:
 	$(call script,tests/ct.sh)
 
-## Fuzz every decoder (FUZZ_SECONDS=60 each)
+## Fuzz every decoder (FUZZ_SECONDS=30 each)
 fuzz:
 	$(call script,tests/fuzz.sh)
 

@@ -47,6 +47,9 @@ extern "C" {
 #define SEAMKEY_VERSION_PATCH 0
 
 /* Linkage of public functions: see "two ways to build" above. */
+#if defined(SEAMKEY_IMPLEMENTATION) && !defined(SEAMKEY_EXTERN)
+#error "SEAMKEY_IMPLEMENTATION needs -DSEAMKEY_EXTERN, for all files alike"
+#endif
 #ifdef SEAMKEY_EXTERN
 #define SEAMKEY_API extern
 #else
@@ -95,7 +98,9 @@ extern "C" {
 	X(SEAMKEY_ERR_CANCELLED, -7, \
 		"the operation was cancelled") \
 	X(SEAMKEY_ERR_STATE, -8, \
-		"no operation of this kind is under way")
+		"no operation is under way, or one is already") \
+	X(SEAMKEY_ERR_IDLE, -9, \
+		"the engine has to be waited for, and there is no idle hook")
 /* clang-format on */
 
 #define SEAMKEY_I_ENUM(name, value, text) name = value,

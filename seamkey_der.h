@@ -19,7 +19,7 @@
  *   SubjectPublicKeyInfo, RSAPrivateKey, RSAPublicKey, ECPrivateKey,
  *   DigestInfo, and as much of a certificate as is needed to take its key
  *   out. Decoders return spans into the caller's bytes: nothing is copied,
- *   nothing is allocated, and the cost is a fraction of a microsecond.
+ *   nothing is allocated.
  *
  *   Strict means: definite lengths in their shortest form, single-byte
  *   tags, minimal INTEGER and OBJECT IDENTIFIER, BOOLEAN 00 or FF, whole

@@ -344,6 +344,7 @@ static const struct seamkey_i_icsf_row {
 	{ SEAMKEY_ERR_RANDOM, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_CANCELLED, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_ARG, 12, SEAMKEY_ICSF_OWN, 0 },
+	{ SEAMKEY_ERR_IDLE, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_RSA_NO_PUBLIC_KEY, 12, SEAMKEY_ICSF_OWN, 0 },
 	{ SEAMKEY_ERR_RSA_FAULT, 16, SEAMKEY_ICSF_OWN, 0 },
 };
@@ -711,7 +712,7 @@ seamkey_i_icsf_ask(const seamkey_rsa_env *rsa, int kind, seamkey_span key,
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
 	if (rsa->engine.drv->poll != NULL && rsa->idle == NULL) {
-		return SEAMKEY_ERR_ARG;
+		return SEAMKEY_ERR_IDLE;
 	}
 	op.scratch = rsa->scratch;
 	op.scratch_len = rsa->scratch_len;

@@ -42,7 +42,7 @@
  *   RSA PKCS #1 v1.5 encryption is for those who must: read section 7
  *   before choosing a decrypt function. New designs take OAEP.
  *   Stack: two blocks as long as the largest modulus, and what BearSSL
- *   needs (docs/SECURITY.md; make size).
+ *   needs (README.md, "Map of the headers"; make size).
  */
 #include <bearssl.h>
 
@@ -68,7 +68,7 @@ extern "C" {
 #endif
 #if SEAMKEY_RSA_MAX_BITS < 1024 || SEAMKEY_RSA_MAX_BITS > 4096 \
 	|| SEAMKEY_RSA_MAX_BITS % 8 != 0
-#error "SEAMKEY_RSA_MAX_BITS must be 1024..4096 and a multiple of 8"
+#error "SEAMKEY_RSA_MAX_BITS must be 1024..4096 and a multiple of 8: change -D"
 #endif
 #define SEAMKEY_RSA_MAX_BYTES (SEAMKEY_RSA_MAX_BITS / 8)
 
@@ -81,13 +81,14 @@ extern "C" {
 
 /*
  * The longest key structure, in bytes. 3000 is what ICSF admits, and
- * enough for 4096 bits with room for attributes; 5000 admits 8192 bits.
+ * enough for 4096 bits with room for attributes. (5000 would admit 8192
+ * bits, once there is an engine for them.)
  */
 #ifndef SEAMKEY_RSA_MAX_KEY_INFO
 #define SEAMKEY_RSA_MAX_KEY_INFO 3000
 #endif
 #if SEAMKEY_RSA_MAX_KEY_INFO < 1000 || SEAMKEY_RSA_MAX_KEY_INFO > 32000
-#error "SEAMKEY_RSA_MAX_KEY_INFO must be 1000..32000"
+#error "SEAMKEY_RSA_MAX_KEY_INFO must be 1000..32000: change the -D"
 #endif
 
 /* ---- [rsa.2] Errors -------------------------------------------------- */
@@ -254,8 +255,9 @@ SEAMKEY_API const seamkey_driver *seamkey_rsa_driver_bearssl(void);
  *   SEAMKEY_ERR_RSA_FAULT where the result did not verify;
  *   SEAMKEY_ERR_UNSUPPORTED where the engine cannot handle such a key
  *   (BearSSL: a prime of more than 2080 bits);
- *   SEAMKEY_ERR_ARG (a driver with poll and no idle); with an engine:
- *   SEAMKEY_ERR_HOOK, _CANCELLED, _RSA_NO_PUBLIC_KEY, what it answers.
+ *   with an engine: SEAMKEY_ERR_IDLE (it polls, and there is no idle),
+ *   SEAMKEY_ERR_ARG (its table is incomplete), SEAMKEY_ERR_HOOK,
+ *   _CANCELLED, _RSA_NO_PUBLIC_KEY, what it answers.
  * Constant time in the key. RFC 8017 section 8.2.1.
  */
 SEAMKEY_API int seamkey_rsa_sign(const seamkey_rsa_env *env, unsigned char *sig,
@@ -563,6 +565,8 @@ seamkey_i_rsa_bearssl_begin(
 	seamkey_der_rsa_public pub;
 	uint32_t done = 0;
 
+	memset(&priv, 0, sizeof priv);
+	memset(&pub, 0, sizeof pub);
 	if (req->in.len > req->out_cap) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
@@ -1051,7 +1055,7 @@ seamkey_i_rsa_local(
 	op->scratch = env->scratch;
 	op->scratch_len = env->scratch_len;
 	if (env->engine.drv->poll != NULL && env->idle == NULL) {
-		return SEAMKEY_ERR_ARG;
+		return SEAMKEY_ERR_IDLE;
 	}
 	return SEAMKEY_OK;
 }

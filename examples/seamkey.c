@@ -1462,7 +1462,7 @@ run(char *const *argv)
 	cli.verb = find_verb(argv[1]);
 	if (cli.verb == NULL) {
 		return complain_usage(
-			&cli, argv[1], " is nothing that it can do");
+			&cli, argv[1], ": there is no such command");
 	}
 	status = parse_cli(&cli, argv);
 	if (status != DONE) {

@@ -14,7 +14,8 @@
  * depends on one. What the headers make public on purpose passes through
  * SEAMKEY_DECLASSIFY, which is how this file comes to know of it: for each
  * operation there is a limit to the number of single bits, and to that of
- * octets of anything else, which is none but for ECDSA. What an operation gives out must still be undefined
+ * octets of anything else, which is none but for ECDSA. What an operation
+ * gives out must still be undefined
  * afterwards: a secret that was made public by accident is found, too.
  *
  * Secret: every octet of d, p, q, dp, dq, qinv, the one for the sign
@@ -849,15 +850,15 @@ struct operation {
 
 /* clang-format off */
 static const struct operation of_headers[] = {
-	{ "decode and check a key",   run_decode,         DECODE + CHECKS, 0, 1 },
-	{ "check a key that is bad",  run_decode_bad,     DECODE + CHECKS, 0, 1 },
-	{ "encode a key",             run_encode,         DECODE + 24,     0, 1 },
-	{ "elliptic curve key",       run_ec,             0,               0, 0 },
-	{ "compare",                  run_equal,          41,              0, 1 },
-	{ "random octets",            run_random,         2,               0, 1 },
-	{ "unpad, length known",      run_unpad,          0,               0, 0 },
-	{ "unpad, implicit",          run_unpad_implicit, 0,               0, 0 },
-	{ "unpad, reported",          run_unpad_report,   BLOCKS,          0, 1 },
+	{ "decode and check a key", run_decode, DECODE + CHECKS, 0, 1 },
+	{ "check a key that is bad", run_decode_bad, DECODE + CHECKS, 0, 1 },
+	{ "encode a key", run_encode, DECODE + 24, 0, 1 },
+	{ "elliptic curve key", run_ec, 0, 0, 0 },
+	{ "compare", run_equal, 41, 0, 1 },
+	{ "random octets", run_random, 2, 0, 1 },
+	{ "unpad, length known", run_unpad, 0, 0, 0 },
+	{ "unpad, implicit", run_unpad_implicit, 0, 0, 0 },
+	{ "unpad, reported", run_unpad_report, BLOCKS, 0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 static const struct operation of_engines[] = {

@@ -50,7 +50,8 @@ run() {
 		--log-file="$work/$name.$what.valgrind" \
 		"$work/$name" "$what" "$@" >"$work/$name.$what" 2>&1
 	status=$?
-	sed -n "/^FAILED\|^skip\|octets instead/s/^\([a-zA-Z]*: \)*/&$title: /p" \
+	show='/^FAILED\|^skip\|octets instead/'
+	sed -n "${show}s/^\([a-zA-Z]*: \)*/&$title: /p" \
 		"$work/$name.$what"
 	if ! add "$work/$name.$what"; then
 		fail "$title: $what" "$(cat "$work/$name.$what" \
@@ -80,7 +81,8 @@ tell() {
 	}
 	END {
 		for (i = 1; i <= n; i++)
-			print title ", " order[i] " bits: " substr(line[order[i]], 3)
+			print title ", " order[i] " bits: " \
+				substr(line[order[i]], 3)
 	}' "$1"
 }
 
@@ -105,7 +107,7 @@ build() {
 	run "$name" check $keys
 	tell "$work/$name.check"
 	run "$name" controls $keys
-	tell "$work/$name.controls" | sed 's/ bits:/& reported, as they must be:/'
+	tell "$work/$name.controls" | sed 's/ bits:/& reported, as wanted:/'
 }
 
 each_level() {
@@ -125,7 +127,7 @@ elif ! valgrind -q true >"$work/valgrind" 2>&1; then
 else
 	for c in gcc clang; do
 		if ! have $c; then
-			skip "constant time with $c" "it is not here (make deps)"
+			skip "constant time with $c" "not here (make deps)"
 		elif ! echo '#include <valgrind/memcheck.h>' |
 			$c -fsyntax-only -x c - 2>/dev/null; then
 			skip "constant time with $c" \

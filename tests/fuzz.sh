@@ -104,7 +104,7 @@ works() {
 
 why_not() {
 	case $1 in
-	libfuzzer) echo "clang and libclang-rt for it are not here (make deps)" ;;
+	libfuzzer) echo "clang or its libclang-rt is not here (make deps)" ;;
 	afl) echo "AFL++ is not here, or does not compile (make deps)" ;;
 	driver) echo "CC=$CC does not compile" ;;
 	esac

@@ -34,7 +34,8 @@ rsa() {
 	shift 2
 	openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits" \
 		"$@" -out "$name.pem" 2>/dev/null ||
-		openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits" \
+		openssl genpkey -algorithm RSA \
+			-pkeyopt "rsa_keygen_bits:$bits" \
 			"$@" -out "$name.pem" 2>/dev/null
 	openssl pkcs8 -topk8 -nocrypt -in "$name.pem" -outform DER \
 		-out "$name.der"
@@ -66,7 +67,7 @@ openssl x509 -req -in old.csr -signkey ec_p256.pem -set_serial 1 -days 3650 \
 	-outform DER -out certificate_v1.der 2>/dev/null
 
 cat >make.py <<'PY'
-import hashlib, hmac, subprocess, sys
+import hashlib, hmac, math, subprocess
 
 def openssl(*args):
     return subprocess.run(("openssl",) + args, check=True,
@@ -103,8 +104,8 @@ def numbers(name):
     return [int.from_bytes(v, "big") for _, v in key[1:]]
 
 def rsa_key(p, q, e):
-    n, lcm_free = p * q, (p - 1) * (q - 1)
-    d = pow(e, -1, lcm_free)
+    n, phi = p * q, (p - 1) * (q - 1)
+    d = pow(e, -1, phi // math.gcd(p - 1, q - 1))
     return [n, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
 
 def private_info(key, version=0, rest=b""):
@@ -119,7 +120,9 @@ def write(name, der):
 
 # p below q
 n, e, d, p, q = numbers("key_2048")[:5]
-write("key_2048_swapped", private_info(rsa_key(min(p, q), max(p, q), e)))
+swapped = rsa_key(min(p, q), max(p, q), e)
+assert swapped[:3] == [n, e, d]
+write("key_2048_swapped", private_info(swapped))
 
 # primes of 1200 and 848 bits
 def prime(bits):
@@ -210,8 +213,8 @@ def rejection(secret, ct, k):
             size = v
     return kdk, size, prf(kdk, b"message", k)[k - size:]
 
-def bad_ciphertext(k):
-    return bytes([0]) + bytes([0x5A]) * (k - 1)
+def bad_ciphertext(k, fill=0x5A):
+    return bytes([0]) + bytes([fill]) * (k - 1)
 
 HANDLE = bytes(range(32))
 
@@ -243,13 +246,19 @@ rejections("key_2048")
 rejections("key_2048", "_short_d", 0x0123456789)
 rejections("key_2048", "_handle", HANDLE)
 
-# the lengths of synthetic messages for every length of a modulus
+# The lengths of synthetic messages for every length of a modulus, of the
+# first ciphertext with an odd one for 267 octets: where the longest message
+# has 256, nothing but the last step of the mask sets its lowest bit.
+fill = 0x5A
+while rejection(HANDLE, bad_ciphertext(267, fill), 267)[1] % 2 == 0:
+    fill += 1
 sizes, everything = [], hashlib.sha256()
 for k in range(128, 513):
-    kdk, size, msg = rejection(HANDLE, bad_ciphertext(k), k)
+    kdk, size, msg = rejection(HANDLE, bad_ciphertext(k, fill), k)
     sizes.append(size)
     everything.update(msg)
-print("\n/* Length of the synthetic message for 128 to 512 octets of modulus. */")
+print("\n#define IMPLICIT_FILL 0x%02X" % fill)
+print("\n/* Length of the synthetic message for 128 to 512 octets */")
 print("static const unsigned short implicit_lens[] = {")
 for i in range(0, len(sizes), 12):
     print("\t" + " ".join("%d," % v for v in sizes[i:i + 12]))

@@ -87,7 +87,7 @@ static const struct {
 } reads[] = {
 	{ "contents", GET, E("\x04\x02\xAA\xBB"), 0, 2, 2, 0 },
 	{ "no contents", GET, E("\x04\x00"), 0, 2, 0, 0 },
-	{ "contents are not looked at", GET, E("\x04\x02\x02\x80"), 0, 2, 2, 0 },
+	{ "contents are not seen", GET, E("\x04\x02\x02\x80"), 0, 2, 2, 0 },
 	{ "another tag", GET, E("\x05\x00"), SEAMKEY_ERR_DER_TAG, 0, 0, 0 },
 	{ "constructed form of the tag", GET, E("\x24\x00"),
 		SEAMKEY_ERR_DER_TAG, 0, 0, 0 },

@@ -961,7 +961,7 @@ icsf_pks_engine_ecdsa(void)
 	engine.kind = SEAMKEY_REQ_ECDSA_SIGN;
 	env.rsa.idle = NULL;
 	pks();
-	expect(12, OWN(SEAMKEY_ERR_ARG), 256);
+	expect(12, OWN(SEAMKEY_ERR_IDLE), 256);
 
 	/* with the key in the structure, software can */
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "ECDSA   ", good, 64);
@@ -981,7 +981,7 @@ icsf_pks_engine_ecdsa(void)
 static void
 icsf_pks_engine_dsa(void)
 {
-	static const unsigned char zeros[40];
+	static unsigned char half[40];
 
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
@@ -1001,7 +1001,14 @@ icsf_pks_engine_dsa(void)
 	reset_engine(SEAMKEY_REQ_ECDSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
 	expect(12, 8, 256);
-	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", zeros, 40);
+	memset(half, 1, sizeof half);
+	memset(half, 0, 20);
+	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", half, 40); /* r = 0 */
+	pks();
+	expect(12, 28, 256);
+	memset(half, 1, sizeof half);
+	memset(half + 20, 0, 20);
+	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", half, 40); /* s = 0 */
 	pks();
 	expect(12, 28, 256);
 	reset_pps2(); /* no engine at all */
@@ -1040,7 +1047,8 @@ icsf_pks_engine_rsa(void)
 	expect(12, OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY), 256);
 }
 
-/* The engine strips the padding itself here. A handle in the environment is not looked at. */
+/* The engine strips the padding itself here. A handle in the environment is
+ * not looked at. */
 static void
 icsf_pks_engine_decrypts(void)
 {
@@ -1095,6 +1103,7 @@ static const struct {
 	{ SEAMKEY_ERR_RANDOM, 12, OWN(SEAMKEY_ERR_RANDOM) },
 	{ SEAMKEY_ERR_CANCELLED, 12, OWN(SEAMKEY_ERR_CANCELLED) },
 	{ SEAMKEY_ERR_ARG, 12, OWN(SEAMKEY_ERR_ARG) },
+	{ SEAMKEY_ERR_IDLE, 12, OWN(SEAMKEY_ERR_IDLE) },
 	{ SEAMKEY_ERR_RSA_NO_PUBLIC_KEY, 12,
 		OWN(SEAMKEY_ERR_RSA_NO_PUBLIC_KEY) },
 	{ SEAMKEY_ERR_RSA_FAULT, 16, OWN(SEAMKEY_ERR_RSA_FAULT) },
@@ -1103,6 +1112,132 @@ static const struct {
 	{ SEAMKEY_OK, 0, 0 },
 };
 /* clang-format on */
+
+/* A key of CSFPPKS is at most 3000 bytes too, whichever half it is. */
+static void
+icsf_pks_key_of_3000_bytes(void)
+{
+	static unsigned char long_key[3001];
+
+	reset_pps2();
+	memcpy(long_key, key_2048, sizeof key_2048);
+	found.private_key_info = seamkey_span_of(long_key, 3001);
+	pks();
+	expect(8, 11000, 256);
+	found.private_key_info = seamkey_span_of(long_key, 3000);
+	pks();
+	expect(8, OWN(SEAMKEY_ERR_DER_TRAILING), 256);
+	reset_engine(SEAMKEY_REQ_RAW_PRIVATE, "RSA-PKCS", signature, 256);
+	found.public_key_info = seamkey_span_of(long_key, 3001);
+	pks();
+	expect(8, 11000, 256);
+}
+
+/* Each call of each hook fails once, until one fails no more: no result, the
+ * same length, and the codes of what failed. */
+static int fail_at, hook_calls;
+
+static int
+fails_now(void)
+{
+	return ++hook_calls == fail_at;
+}
+
+static int
+failing_authorize(void *ctx, const char *resource)
+{
+	(void)ctx;
+	(void)resource;
+	return fails_now() ? -1 : 0;
+}
+
+static int
+failing_find(void *ctx, const unsigned char *h, seamkey_icsf_key *key)
+{
+	return fails_now() ? -1 : find_key(ctx, h, key);
+}
+
+static int
+failing_begin(void *dev, struct seamkey_op *op, const seamkey_req *req)
+{
+	return fails_now() ? -4711 : engine_begin(dev, op, req);
+}
+
+static int
+failing_poll(void *dev, struct seamkey_op *op)
+{
+	return fails_now() ? -4712 : engine_poll(dev, op);
+}
+
+static int
+failing_idle(void *ctx)
+{
+	(void)ctx;
+	return fails_now();
+}
+
+static int32_t
+run_failing(int kind, const char *rules, const unsigned char *answer,
+	size_t answer_len)
+{
+	static const seamkey_driver driver = { 0, failing_begin, failing_poll,
+		engine_cancel };
+
+	reset_engine(kind, rules, answer, answer_len);
+	env.rsa.engine.drv = &driver;
+	env.rsa.idle = failing_idle;
+	env.authorize = failing_authorize;
+	env.find_key = failing_find;
+	if (kind == SEAMKEY_REQ_RAW_PRIVATE) {
+		set_input(digest_info, sizeof digest_info);
+		found.public_key_info = seamkey_span_of(
+			key_2048_public, sizeof key_2048_public);
+	} else {
+		found.public_key_info =
+			seamkey_span_of(ec_p256_public, sizeof ec_p256_public);
+	}
+	hook_calls = 0;
+	pks();
+	return call.rc;
+}
+
+static void
+icsf_pks_every_hook_call_fails_once(void)
+{
+	static unsigned char ecdsa[64], rsa[256];
+	const struct {
+		const char *rules;
+		int kind;
+		const unsigned char *answer;
+		size_t len;
+	} runs[] = {
+		{ "ECDSA   ", SEAMKEY_REQ_ECDSA_SIGN, ecdsa, 64 },
+		{ "DSA     ", SEAMKEY_REQ_DSA_SIGN, key_2048, 40 },
+		{ "RSA-PKCS", SEAMKEY_REQ_RAW_PRIVATE, rsa, 256 },
+	};
+	size_t u;
+
+	reset_ecdsa(ec_p256, sizeof ec_p256, key_2048, 32);
+	pks();
+	memcpy(ecdsa, call.out, sizeof ecdsa);
+	memcpy(rsa, signature, sizeof rsa);
+	for (u = 0; u < sizeof runs / sizeof runs[0]; u++) {
+		what = runs[u].rules;
+		for (fail_at = 1; fail_at < 50; fail_at++) {
+			if (run_failing(runs[u].kind, runs[u].rules,
+				    runs[u].answer, runs[u].len)
+				== 0) {
+				break;
+			}
+			CHECK_INT(call.rc == 8 || call.rc == 12, 1);
+			expect(call.rc, call.rsn, 256);
+		}
+		/* two hooks, begin, three times idle and poll */
+		CHECK_INT(fail_at, 3 + 2 * 3 + 1);
+		expect(0, 0, (int32_t)runs[u].len);
+		CHECK_MEM(call.out, runs[u].answer, runs[u].len);
+	}
+}
 
 /* Own reasons lie outside ICSF's range, and every status of the parts below
  * has a pair that says an error. */
@@ -1155,6 +1290,9 @@ const struct test test_icsf_table[] = {
 	{ "icsf_pks_engine_dsa", icsf_pks_engine_dsa },
 	{ "icsf_pks_engine_rsa", icsf_pks_engine_rsa },
 	{ "icsf_pks_engine_decrypts", icsf_pks_engine_decrypts },
+	{ "icsf_pks_key_of_3000_bytes", icsf_pks_key_of_3000_bytes },
+	{ "icsf_pks_every_hook_call_fails_once",
+		icsf_pks_every_hook_call_fails_once },
 	{ "icsf_codes", icsf_codes },
 	{ NULL, NULL },
 };
