@@ -10,6 +10,9 @@
  *
  * What to copy: all of it; leave out the headers that you do not use.
  */
+#ifndef SEAMKEY_EXTERN
+#define SEAMKEY_EXTERN /* here too, where it came from no command line */
+#endif
 #define SEAMKEY_IMPLEMENTATION
 
 #include "seamkey.h"

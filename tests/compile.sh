@@ -104,6 +104,25 @@ each_compiler() {
 	done
 }
 
+# What a compiler warns of in a header also depends on who calls it: the
+# programs that are here, at every level.
+each_caller() {
+	for c in gcc clang; do
+		have "$c" || continue
+		for level in -O0 -O1 -O2 -O3 -Os; do
+			if [ "$quick" = quick ] && [ $level != -O1 ]; then
+				continue
+			fi
+			for f in examples/*.c tests/test_*.c; do
+				start "$f: $c $level" "$c" -std=c99 $level \
+					$warnings $c_warnings -I. \
+					$BEARSSL_CFLAGS -c "$f" \
+					-o "$work/caller.$started.o"
+			done
+		done
+	done
+}
+
 works() {
 	echo "#include <stdint.h>
 	#include <string.h>" | "$@" -c -o "$work/works.o" - >/dev/null 2>&1
@@ -231,6 +250,7 @@ linking() {
 
 each_compiler
 each_small_machine
+each_caller
 collect
 
 linking "seamkey.h" -I. seamkey.h
