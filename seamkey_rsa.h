@@ -1265,12 +1265,12 @@ seamkey_i_rsa_hash(
 	const br_hash_class *hash, seamkey_span message, unsigned char *out)
 {
 	br_hash_compat_context ctx;
-	int id = 0;
+	int id;
 
-	if (hash != NULL) {
-		id = (int)((hash->desc >> BR_HASHDESC_ID_OFF)
-			& BR_HASHDESC_ID_MASK);
+	if (hash == NULL) {
+		return 0;
 	}
+	id = (int)((hash->desc >> BR_HASHDESC_ID_OFF) & BR_HASHDESC_ID_MASK);
 	if (id < SEAMKEY_MD5 || id > SEAMKEY_SHA512) {
 		return 0;
 	}
