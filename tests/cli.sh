@@ -189,7 +189,7 @@ test_help() {
 
 test_usage() {
 	told 2 "say what to do" "no verb" "$S"
-	told 2 "nothing that it can do" "another verb" "$S" seal
+	told 2 "no such command" "another verb" "$S" seal
 	told 2 "is not an option" "another option" "$S" sign --fast
 	told 2 "is not an option" "the option of another verb" \
 		"$S" sign --secret

@@ -483,6 +483,32 @@ base_random_judges_the_source(void)
 	}
 }
 
+/* A source that says it is done and wrote nothing: what the memory held
+ * before is no random number. */
+static int
+idle_fill(void *ctx, unsigned char *out, size_t len)
+{
+	(void)ctx;
+	(void)out;
+	(void)len;
+	return SEAMKEY_OK;
+}
+
+static void
+base_random_that_was_never_written(void)
+{
+	seamkey_random idle = { idle_fill, NULL };
+	unsigned char out[16];
+	size_t u;
+
+	for (u = 0; u < sizeof out; u++) {
+		out[u] = (unsigned char)(0x30 + u);
+	}
+	CHECK_INT(seamkey_random_get(&idle, out, 12), SEAMKEY_ERR_RANDOM);
+	CHECK_INT(all_are(out, 0, 12), 1);
+	CHECK_MEM(out + 12, "\x3C\x3D\x3E\x3F", 4);
+}
+
 static void
 base_random_without_a_source(void)
 {
@@ -564,6 +590,8 @@ const struct test test_base_table[] = {
 	{ "base_op_cancel_needs_no_driver_cancel",
 		base_op_cancel_needs_no_driver_cancel },
 	{ "base_random_judges_the_source", base_random_judges_the_source },
+	{ "base_random_that_was_never_written",
+		base_random_that_was_never_written },
 	{ "base_random_without_a_source", base_random_without_a_source },
 	{ "base_random_bearssl_is_the_generator",
 		base_random_bearssl_is_the_generator },

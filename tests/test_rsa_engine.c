@@ -1327,6 +1327,10 @@ engine_handles_are_under_the_policy(void)
 		env.unverified_modulus_len = 255;
 		CHECK_INT(run_one_call(&env, &job),
 			SEAMKEY_ERR_KEY_MODULUS_SHORT);
+		env.policy.min_bits = 255 * 8 + 1;
+		CHECK_INT(run_one_call(&env, &job),
+			SEAMKEY_ERR_KEY_MODULUS_SHORT);
+		env.policy.min_bits = 0;
 		check_untouched(&job);
 	}
 	CHECK_INT(fake.begins, 0);
