@@ -627,8 +627,6 @@ check_changed(const struct structure *s, size_t len)
 static void
 keys_with_one_byte_changed_are_refused_or_mean_it(void)
 {
-	static const unsigned char few[] = { 0x01, 0x02, 0x04, 0x20, 0x7F, 0x80,
-		0x81, 0xFF };
 	size_t u, at;
 	unsigned v;
 
@@ -641,14 +639,8 @@ keys_with_one_byte_changed_are_refused_or_mean_it(void)
 		for (at = 0; at < in.len; at++) {
 			unsigned char good = work[at];
 
-			for (v = 1; v < 256 && in.len < 700; v++) {
+			for (v = 1; v < 256; v++) {
 				work[at] = (unsigned char)(good ^ v);
-				check_changed(s, in.len);
-			}
-			for (v = 0; v < COUNT(few); v++) {
-				work[at] = (unsigned char)(good ^ few[v]);
-				check_changed(s, in.len);
-				work[at] = few[v];
 				check_changed(s, in.len);
 			}
 			work[at] = good;
