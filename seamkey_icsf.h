@@ -772,8 +772,13 @@ seamkey_i_icsf_ecdsa_software(seamkey_der_ec_private *key, seamkey_span digest,
 	}
 	*len = br_ecdsa_sign_raw_get_default()(
 		ec, seamkey_i_icsf_hash(digest.len), digest.p, &sk, sig);
-	return *len == 0 || key->public_key.len == 0 ? SEAMKEY_ERR_DER_SCALAR
-						     : SEAMKEY_OK;
+	if (*len == 0 || key->public_key.len == 0) {
+		return SEAMKEY_ERR_DER_SCALAR;
+	}
+	/* what is verified and then given out is public from here on */
+	SEAMKEY_DECLASSIFY(sig, *len);
+	SEAMKEY_DECLASSIFY(key->public_key.p, key->public_key.len);
+	return SEAMKEY_OK;
 }
 
 static inline int
