@@ -904,7 +904,7 @@ seamkey_der_enter(
 	if (t.err == SEAMKEY_OK && t.depth == 0) {
 		t.err = SEAMKEY_ERR_DER_DEPTH;
 	}
-	inner->depth = t.depth - 1;
+	inner->depth = t.depth == 0 ? 0 : t.depth - 1;
 	if (t.err != SEAMKEY_OK) {
 		(void)seamkey_i_der_fail(outer, t.err);
 		(void)seamkey_i_der_fail(inner, t.err);
