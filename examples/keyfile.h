@@ -59,8 +59,9 @@ complain_status(int status, const char *name)
 
 /* The key structure of a file; secret, wipe it whole. */
 struct keyfile {
-	const char *name; /* of the file */
-	int kind;         /* enum seamkey_der_kind, less what encrypted it */
+	const char *name;   /* of the file */
+	const char *wanted; /* the kind of key, in a sentence */
+	int kind;           /* enum seamkey_der_kind, less what encrypted it */
 	int is_pem, is_encrypted;
 	seamkey_span der; /* the structure, in one of these: */
 
@@ -70,35 +71,49 @@ struct keyfile {
 	unsigned char pass[KEYFILE_MAX_PASS + 2]; /* and its CR LF */
 };
 
+/* clang-format off */
 static const struct {
 	const char *label; /* RFC 7468, or what openssl writes */
 	int kind;
-	const char *name;
+	const char *name, *what; /* of the structure; in a sentence */
 } keyfile_kinds[] = {
 	{ "PRIVATE KEY", SEAMKEY_DER_PRIVATE_KEY_INFO,
-		"PrivateKeyInfo (PKCS #8)" },
+		"PrivateKeyInfo (PKCS #8)", "a private key (PKCS #8)" },
 	{ "ENCRYPTED PRIVATE KEY", SEAMKEY_DER_ENCRYPTED_PRIVATE_KEY_INFO,
-		"EncryptedPrivateKeyInfo (PKCS #8)" },
-	{ "PUBLIC KEY", SEAMKEY_DER_PUBLIC_KEY_INFO, "SubjectPublicKeyInfo" },
+		"EncryptedPrivateKeyInfo (PKCS #8)",
+		"an encrypted private key (PKCS #8)" },
+	{ "PUBLIC KEY", SEAMKEY_DER_PUBLIC_KEY_INFO,
+		"SubjectPublicKeyInfo", "a public key (SubjectPublicKeyInfo)" },
 	{ "RSA PRIVATE KEY", SEAMKEY_DER_RSA_PRIVATE_KEY,
-		"RSAPrivateKey (PKCS #1)" },
+		"RSAPrivateKey (PKCS #1)", "an RSA private key (PKCS #1)" },
 	{ "RSA PUBLIC KEY", SEAMKEY_DER_RSA_PUBLIC_KEY,
-		"RSAPublicKey (PKCS #1)" },
+		"RSAPublicKey (PKCS #1)", "an RSA public key (PKCS #1)" },
 	{ "EC PRIVATE KEY", SEAMKEY_DER_EC_PRIVATE_KEY,
-		"ECPrivateKey (SEC 1)" },
-	{ "CERTIFICATE", SEAMKEY_DER_CERTIFICATE, "Certificate" },
-	{ "X509 CERTIFICATE", SEAMKEY_DER_CERTIFICATE, "Certificate" },
+		"ECPrivateKey (SEC 1)",
+		"an elliptic curve private key (SEC 1)" },
+	{ "CERTIFICATE", SEAMKEY_DER_CERTIFICATE,
+		"Certificate", "a certificate" },
+	{ "X509 CERTIFICATE", SEAMKEY_DER_CERTIFICATE,
+		"Certificate", "a certificate" },
 };
+/* clang-format on */
 
-static inline const char *
-keyfile_name_of_kind(int kind)
+/* The place of a kind in that table. */
+static inline size_t
+keyfile_find_kind(int kind)
 {
 	size_t u = 0;
 
 	while (keyfile_kinds[u].kind != kind) {
 		u++;
 	}
-	return keyfile_kinds[u].name;
+	return u;
+}
+
+static inline const char *
+keyfile_name_of_kind(int kind)
+{
+	return keyfile_kinds[keyfile_find_kind(kind)].name;
 }
 
 /* What a block with this label has to hold; 0 where that is no key. */
@@ -160,14 +175,16 @@ keyfile_find_pem(struct keyfile *key, seamkey_span rest, int want_private)
 	}
 }
 
+/* The key is of another kind than is needed: what it is, with more words
+ * such as " of another algorithm", and what is wanted. */
 static inline int
-keyfile_complain_kind(const struct keyfile *key)
+keyfile_complain_kind(const struct keyfile *key, const char *more)
 {
-	char text[128];
+	char text[192];
 
-	(void)snprintf(text, sizeof text,
-		"this is a %s, and a private key is needed",
-		keyfile_name_of_kind(key->kind));
+	(void)snprintf(text, sizeof text, "this is %s%s, and %s is needed",
+		keyfile_kinds[keyfile_find_kind(key->kind)].what, more,
+		key->wanted);
 	return complain(UNREADABLE, key->name, text);
 }
 
@@ -186,12 +203,12 @@ keyfile_find(struct keyfile *key, seamkey_span file, int want_private)
 		key->der = file;
 		return keyfile_is_private(kind) || !want_private
 			? DONE
-			: keyfile_complain_kind(key);
+			: keyfile_complain_kind(key, "");
 	}
 	key->is_pem = 1;
 	status = keyfile_find_pem(key, file, want_private);
 	if (status == PEM_ERR_NONE && key->kind != 0) {
-		return keyfile_complain_kind(key);
+		return keyfile_complain_kind(key, "");
 	}
 	if (status == PEM_ERR_NONE) {
 		/* no PEM at all: what is wrong with it as DER? */
@@ -272,6 +289,8 @@ keyfile_load(struct keyfile *key, const char *name, const char *pass_name,
 
 	memset(key, 0, sizeof *key);
 	key->name = name;
+	key->wanted = want_private ? "an RSA private key (rsaEncryption)"
+				   : "an RSA key (rsaEncryption)";
 	status = file_read(name, key->file, sizeof key->file, &file);
 	if (status == DONE) {
 		status = keyfile_find(key, file, want_private);

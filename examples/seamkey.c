@@ -346,6 +346,83 @@ init_random(seamkey_random *source)
 
 /* ---- keys -------------------------------------------------------------- */
 
+/* The names of the algorithms that a key file may well be for. */
+static const char *
+name_of_algorithm(seamkey_span oid)
+{
+	/* clang-format off */
+	static const struct {
+		unsigned char len, oid[9];
+		const char *name;
+	} known[] = {
+		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 },
+			"rsaEncryption" },
+		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A },
+			"RSASSA-PSS" },
+		{ 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0, 0 },
+			"elliptic curve" },
+		{ 3, { 0x2B, 0x65, 0x6E, 0, 0, 0, 0, 0, 0 }, "X25519" },
+		{ 3, { 0x2B, 0x65, 0x70, 0, 0, 0, 0, 0, 0 }, "Ed25519" },
+	};
+	/* clang-format on */
+	size_t u;
+
+	for (u = 0; u < sizeof known / sizeof known[0]; u++) {
+		if (seamkey_span_match(
+			    oid, seamkey_span_of(known[u].oid, known[u].len))) {
+			return known[u].name;
+		}
+	}
+	return NULL;
+}
+
+/* The algorithm of a key, empty where it does not say. */
+static seamkey_span
+find_algorithm(const struct keyfile *key)
+{
+	seamkey_der_certificate cert;
+	seamkey_der_private_key_info priv;
+	seamkey_der_public_key_info pub;
+	seamkey_span der = key->der;
+
+	if (key->kind == SEAMKEY_DER_PRIVATE_KEY_INFO) {
+		return seamkey_der_decode_private_key_info(&priv, der)
+				== SEAMKEY_OK
+			? priv.algorithm.oid
+			: seamkey_span_of(NULL, 0);
+	}
+	if (key->kind == SEAMKEY_DER_CERTIFICATE
+		&& seamkey_der_decode_certificate(&cert, der) == SEAMKEY_OK) {
+		der = cert.public_key_info;
+	}
+	return seamkey_der_decode_public_key_info(&pub, der) == SEAMKEY_OK
+		? pub.algorithm.oid
+		: seamkey_span_of(NULL, 0);
+}
+
+/* What a decoder said of the key. One that is not for RSA: what for, then? */
+static int
+complain_key(int status)
+{
+	char text[64];
+	seamkey_span oid;
+
+	if (status != SEAMKEY_ERR_DER_ALGORITHM) {
+		return complain_status(status, mem.key.name);
+	}
+	oid = find_algorithm(&mem.key);
+	text[0] = 0;
+	if (oid.len != 0) {
+		const char *name = name_of_algorithm(oid);
+
+		(void)snprintf(text, sizeof text, " of %s%s",
+			name == NULL ? "an unknown algorithm"
+				     : "the algorithm ",
+			name == NULL ? "" : name);
+	}
+	return keyfile_complain_kind(&mem.key, text);
+}
+
 /* The PrivateKeyInfo of a key: as it lies there, or PKCS #1 wrapped. */
 static int
 get_private_info(const struct keyfile *key, seamkey_span *info)
@@ -424,8 +501,7 @@ load_private(const struct cli *cli, seamkey_span *info)
 		return status;
 	}
 	status = get_private_info(&mem.key, info);
-	return status == SEAMKEY_OK ? DONE
-				    : complain_status(status, mem.key.name);
+	return status == SEAMKEY_OK ? DONE : complain_key(status);
 }
 
 static int
@@ -438,8 +514,7 @@ load_public(const struct cli *cli, unsigned lenient, seamkey_span *info)
 		return status;
 	}
 	status = get_public_info(&mem.key, lenient, info);
-	return status == SEAMKEY_OK ? DONE
-				    : complain_status(status, mem.key.name);
+	return status == SEAMKEY_OK ? DONE : complain_key(status);
 }
 
 /* ---- the four services ------------------------------------------------- */
@@ -482,6 +557,9 @@ complain_service(const struct cli *cli, int status)
 {
 	char text[256];
 
+	if (status == SEAMKEY_ERR_DER_ALGORITHM) {
+		return complain_key(status);
+	}
 	if (!is_policy(status) || cli->value[POLICY] != NULL) {
 		return complain_status(status, name_to_blame(cli, status));
 	}
@@ -927,41 +1005,13 @@ show_ec(const struct cli *cli, int curve, seamkey_span scalar,
 	return DONE;
 }
 
-/* The names of the algorithms that a key file may well be for. */
-static const char *
-name_of_algorithm(seamkey_span oid)
-{
-	/* clang-format off */
-	static const struct {
-		unsigned char len, oid[9];
-		const char *name;
-	} known[] = {
-		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 },
-			"rsaEncryption" },
-		{ 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A },
-			"RSASSA-PSS" },
-		{ 7, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0, 0 },
-			"elliptic curve" },
-		{ 3, { 0x2B, 0x65, 0x6E, 0, 0, 0, 0, 0, 0 }, "X25519" },
-		{ 3, { 0x2B, 0x65, 0x70, 0, 0, 0, 0, 0, 0 }, "Ed25519" },
-	};
-	/* clang-format on */
-	size_t u;
-
-	for (u = 0; u < sizeof known / sizeof known[0]; u++) {
-		if (seamkey_span_match(
-			    oid, seamkey_span_of(known[u].oid, known[u].len))) {
-			return known[u].name;
-		}
-	}
-	return "unknown";
-}
-
 static void
 show_algorithm(const seamkey_der_algorithm *alg)
 {
+	const char *name = name_of_algorithm(alg->oid);
+
 	put_oid("algorithm", alg->oid);
-	put_line("", name_of_algorithm(alg->oid));
+	put_line("", name == NULL ? "unknown" : name);
 	if (alg->parameters.len != 0) {
 		put_hex("parameters", alg->parameters);
 	} else {

@@ -678,6 +678,7 @@ make_keys() {
 	done
 	openssl genpkey -algorithm ED25519 -out ed.pem
 	openssl pkey -in ed.pem -pubout -out ed.pub.pem
+	openssl req -x509 -key ed.pem -subj /CN=ed -days 3650 -out ed.cert.pem
 	printf 'correct horse' >pass
 }
 
@@ -723,10 +724,14 @@ test_forms() {
 			*) echo PEM ;;
 			esac)"
 	done
-	for key in rsa.pub.pem rsa.p1pub.der rsa.cert.pem; do
-		for verb in sign decrypt; do
-			told 2 "$key: this is a" "$verb with $key" \
-				"$S" $verb --key $key text
+	for verb in sign decrypt; do
+		for form in pem der; do
+			another rsa.pub.$form \
+				"a public key (SubjectPublicKeyInfo)" \
+				private $verb
+			another rsa.p1pub.$form \
+				"an RSA public key (PKCS #1)" private $verb
+			another rsa.cert.$form "a certificate" private $verb
 		done
 	done
 	openssl pkeyutl -encrypt -inkey rsa.pub.pem -pubin -in text -out rsa.ct
@@ -880,7 +885,23 @@ test_show() {
 	is "structure" "$(field structure)" SubjectPublicKeyInfo
 }
 
+# another FILE WHAT private|RSA VERB...: that key is of another kind than is
+# needed, and the message tells both
+another() {
+	case $3 in
+	private) needed="an RSA private key (rsaEncryption) is needed" ;;
+	*) needed="an RSA key (rsaEncryption) is needed" ;;
+	esac
+	key=$1
+	what=$2
+	shift 3
+	told 2 "$key: this is $what, and $needed" "$1 with $key" \
+		"$S" "$@" --key "$key" text
+}
+
 test_curves() {
+	ec=" of the algorithm elliptic curve"
+	sec1="an elliptic curve private key (SEC 1)"
 	for curve in P-256 P-384 P-521; do
 		mark=$(fingerprint -in $curve.pem)
 		for key in $curve.sec1.pem $curve.sec1.der $curve.pem \
@@ -894,16 +915,17 @@ test_curves() {
 			grep -q "0420$(field scalar)\|04..$(field scalar)" \
 			$curve.hex
 		for verb in sign decrypt; do
-			told 2 "the key is for another algorithm" \
-				"$verb with $curve" \
-				"$S" $verb --key $curve.pem text
+			another $curve.pem "a private key (PKCS #8)$ec" \
+				private $verb
 		done
-		told 2 "the key is for another algorithm" \
-			"encrypt with $curve" \
-			"$S" encrypt --key $curve.pub.pem text
-		told 2 "the key is for another algorithm" \
-			"sign with $curve in SEC 1" \
-			"$S" sign --key $curve.sec1.der text
+		another $curve.pub.pem \
+			"a public key (SubjectPublicKeyInfo)$ec" RSA encrypt
+		another $curve.pem "a private key (PKCS #8)$ec" RSA encrypt
+		for form in pem der; do
+			another $curve.sec1.$form "$sec1" private sign
+			another $curve.sec1.$form "$sec1" RSA verify \
+				--signature text
+		done
 	done
 	told 2 "the elliptic curve is not one" "SEC 1 of another curve" \
 		"$S" show secp256k1.sec1.der
@@ -913,8 +935,14 @@ test_curves() {
 		ok "show $key" "$S" show "$key"
 		has "names $key" Ed25519
 	done
-	told 2 "the key is for another algorithm" "sign with Ed25519" \
-		"$S" sign --key ed.pem text
+	another ed.pem "a private key (PKCS #8) of the algorithm Ed25519" \
+		private sign
+	another ed.cert.pem "a certificate of the algorithm Ed25519" RSA \
+		encrypt
+	ok "show a key that nobody knows" "$S" show oid.der
+	another oid.der \
+		"a public key (SubjectPublicKeyInfo) of an unknown algorithm" \
+		RSA encrypt
 }
 
 # ---- encrypted keys ------------------------------------------------------
