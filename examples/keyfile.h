@@ -16,6 +16,7 @@
 #include "seamkey.h"
 
 #include "files.h"
+#include "foreign.h"
 #include "pbes2.h"
 #include "pem.h"
 
@@ -63,7 +64,8 @@ struct keyfile {
 	const char *wanted; /* the kind of key, in a sentence */
 	int kind;           /* enum seamkey_der_kind, less what encrypted it */
 	int is_pem, is_encrypted;
-	seamkey_span der; /* the structure, in one of these: */
+	const char *foreign; /* of a PEM block passed over: see foreign.h */
+	seamkey_span der;    /* the structure, in one of these: */
 
 	unsigned char file[KEYFILE_MAX];
 	unsigned char block[KEYFILE_MAX];         /* what was PEM in it */
@@ -161,6 +163,9 @@ keyfile_find_pem(struct keyfile *key, seamkey_span rest, int want_private)
 		}
 		kind = keyfile_kind_of_label(label);
 		if (kind == 0) {
+			if (key->foreign == NULL) {
+				key->foreign = foreign_match_label(label);
+			}
 			continue;
 		}
 		key->kind = kind;
@@ -188,15 +193,81 @@ keyfile_complain_kind(const struct keyfile *key, const char *more)
 	return complain(UNREADABLE, key->name, text);
 }
 
+/* 1 if these are the first bytes of an element that goes on. */
+static inline int
+keyfile_is_cut(seamkey_span der)
+{
+	seamkey_der_reader r;
+
+	seamkey_der_init(&r, der);
+	(void)seamkey_der_get(&r, SEAMKEY_DER_SEQUENCE);
+	return der.len != 0 && der.p[0] == SEAMKEY_DER_SEQUENCE
+		&& r.err == SEAMKEY_ERR_DER_TRUNCATED;
+}
+
+/* The same of a text that ends within a BEGIN line. */
+static inline int
+keyfile_is_cut_begin(seamkey_span file)
+{
+	static const char begin[] = "-----BEGIN ";
+	size_t at = file.len, len;
+
+	while (at != 0 && file.p[at - 1] != '\n' && file.p[at - 1] != '\r') {
+		at--;
+	}
+	len = file.len - at;
+	if (len < 2) {
+		return 0;
+	}
+	len = len < sizeof begin - 1 ? len : sizeof begin - 1;
+	return memcmp(file.p + at, begin, len) == 0;
+}
+
+static inline int
+keyfile_complain_cut(const struct keyfile *key)
+{
+	return complain(UNREADABLE, key->name,
+		"ends before the key does: is the file cut off?");
+}
+
+/* There is nothing in the file that serves; kind is what it looks like as
+ * DER, or the status. */
+static inline int
+keyfile_complain_none(const struct keyfile *key, seamkey_span file, int kind)
+{
+	const char *foreign = key->foreign;
+
+	if (key->kind != 0) {
+		return keyfile_complain_kind(key, "");
+	}
+	if (foreign == NULL) {
+		foreign = foreign_match_text(file);
+	}
+	if (foreign != NULL) {
+		return complain(UNREADABLE, key->name, foreign);
+	}
+	if (keyfile_is_cut(file) || keyfile_is_cut_begin(file)) {
+		return keyfile_complain_cut(key);
+	}
+	/* no PEM at all: what is wrong with it as DER? */
+	return complain_status(
+		file.p[0] == SEAMKEY_DER_SEQUENCE ? kind : SEAMKEY_ERR_DER_KIND,
+		key->name);
+}
+
 /* What does the file hold? Fills kind, is_pem and der of *key. */
 static inline int
 keyfile_find(struct keyfile *key, seamkey_span file, int want_private)
 {
+	const char *foreign = foreign_match_der(file);
 	int kind = seamkey_der_match_kind(file);
 	int status;
 
 	if (file.len == 0) {
 		return complain(UNREADABLE, key->name, "is empty");
+	}
+	if (foreign != NULL) {
+		return complain(UNREADABLE, key->name, foreign);
 	}
 	if (kind > 0) {
 		key->kind = kind;
@@ -207,18 +278,16 @@ keyfile_find(struct keyfile *key, seamkey_span file, int want_private)
 	}
 	key->is_pem = 1;
 	status = keyfile_find_pem(key, file, want_private);
-	if (status == PEM_ERR_NONE && key->kind != 0) {
-		return keyfile_complain_kind(key, "");
-	}
 	if (status == PEM_ERR_NONE) {
-		/* no PEM at all: what is wrong with it as DER? */
-		status = file.p[0] == SEAMKEY_DER_SEQUENCE
-			? kind
-			: SEAMKEY_ERR_DER_KIND;
-	} else if (status == PEM_ERR_LABEL) {
+		return keyfile_complain_none(key, file, kind);
+	}
+	if (status == PEM_ERR_LABEL) {
 		return complain(UNREADABLE, key->name,
 			"the label of the PEM block is not that of its "
 			"contents or of its end");
+	}
+	if (status != SEAMKEY_OK && keyfile_is_cut(key->der)) {
+		return keyfile_complain_cut(key);
 	}
 	return status == SEAMKEY_OK ? DONE : complain_status(status, key->name);
 }

@@ -39,7 +39,8 @@ pem_text(int status)
 	case PEM_ERR_NONE:
 		return "there is no line -----BEGIN ...-----";
 	case PEM_ERR_END:
-		return "the line -----END ...----- is missing";
+		return "the line -----END ...----- is missing: is the file "
+		       "cut off?";
 	case PEM_ERR_LABEL:
 		return "the END line has another label than the BEGIN line";
 	case PEM_ERR_BASE64:

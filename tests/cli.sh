@@ -603,8 +603,18 @@ test_pem() {
 	told 2 "these bytes are no key" "PEM: no BEGIN line" "$S" show variant
 	sed '$d' own >variant
 	told 2 "END ...----- is missing" "PEM: no END line" "$S" show variant
-	head -c 500 own >variant
-	told 2 "END ...----- is missing" "PEM: cut" "$S" show variant
+	for cut in 2 5 6 10 11 20 28 30 500 $(($(wc -c <own) - 30)) \
+		$(($(wc -c <own) - 6)) $(($(wc -c <own) - 2)); do
+		head -c "$cut" own >variant
+		told 2 "variant: " "PEM: cut after $cut" "$S" show variant
+		check "PEM: cut after $cut: is guessed" \
+			grep -q "is the file cut off?" err
+	done
+	{ echo words; head -c 20 own; } >variant
+	told 2 "is the file cut off?" "PEM: cut, after words" "$S" show variant
+	sed '3,$d; 1s/KEY-----/KEY/' own >variant
+	told 2 "these bytes are no key" "PEM: no cut, but no key" \
+		"$S" show variant
 	{ sed '$d' own; cat own; } >variant
 	told 2 "END ...----- is missing" "PEM: BEGIN twice" "$S" show variant
 	sed 's/END PRIVATE/END PUBLIC/' own >variant
@@ -636,7 +646,7 @@ test_pem() {
 	told 2 "is not base64" "PEM: more after the padding" "$S" show variant
 	printf '%s\n' '-----BEGIN PUBLIC KEY-----' MA== \
 		'-----END PUBLIC KEY-----' >variant
-	told 2 "an element is missing" "PEM: not that, but no key" \
+	told 2 "is the file cut off?" "PEM: not that, but no key" \
 		"$S" show variant
 	{ sed 's/PRIVATE KEY/SOMETHING ELSE/' own2; cat own; } >variant
 	pem "after a block of something else"
@@ -792,6 +802,110 @@ test_digest_info() {
 		"$S" sign --key rsa.pem --digest-info text2
 }
 
+# advised TITLE TEXT COMMAND WITH VERB...: FILE is none that is read; TEXT says
+# so, and the message ends with a COMMAND that, run with more options, makes
+# NEW one; "-" if none
+advised() {
+	title=$1
+	text=$2
+	with=$3
+	shift 3
+	told 2 "foreign: $text" "$title" "$S" show foreign
+	command=$(sed 's/.* by: //; s/FILE/foreign/; s/NEW/converted/' err)
+	rm -f converted
+	# shellcheck disable=SC2086 # the command's own words
+	if ! have "${command%% *}"; then
+		skip "what converts $title" "${command%% *} is not here"
+	elif ! sh -c "$command $with" >convert.log 2>&1; then
+		fail "$title: can be converted" "$command
+$(cat convert.log)"
+	else
+		[ -f converted ] || cp foreign converted
+		ok "$title: is converted" "$S" "$@"
+	fi
+}
+
+# What other tools call a key file.
+test_foreign() {
+	request="is a certificate request; take its key out"
+	for form in PEM DER; do
+		openssl req -new -key rsa.pem -subj /CN=x -outform $form \
+			-out foreign 2>convert.log
+		advised "a request, $form" "$request" "" show converted
+		is "a request, $form: is that key" "$(field fingerprint)" \
+			"$mark"
+		openssl crl2pkcs7 -nocrl -certfile rsa.cert.pem \
+			-outform $form -out foreign
+		advised "PKCS #7, $form" "is PKCS #7; take its cert" "" \
+			show converted
+		is "PKCS #7, $form: is that key" "$(field fingerprint)" \
+			"$mark"
+	done
+	openssl req -new -newhdr -key rsa.pem -subj /CN=x -out foreign
+	advised "a request, by its old name" "$request" "" show converted
+	openssl x509 -in rsa.cert.pem -trustout -out foreign
+	advised "a trusted certificate" "is a certificate with notes" "" \
+		verify --key converted --signature rsa.sig text
+	for inkey in "-inkey rsa.pem" "-nokeys"; do
+		# shellcheck disable=SC2086 # options
+		openssl pkcs12 -export -in rsa.cert.pem $inkey \
+			-passout pass: -out foreign
+		advised "PKCS #12, $inkey" "is PKCS #12; take key and" \
+			"-passin pass: -passout file:pass" \
+			verify --key converted --pass-file pass \
+			--signature rsa.sig text
+	done
+	openssl pkcs12 -export -in rsa.cert.pem -inkey rsa.pem \
+		-passout pass: -out foreign
+	advised "PKCS #12 with a key" "is PKCS #12; take key and" \
+		"-passin pass: -passout file:pass" \
+		sign --key converted --pass-file pass text
+	same "PKCS #12: is that key" out rsa.sig
+	told 2 "foreign: is PKCS #12" "sign with PKCS #12" \
+		"$S" sign --key foreign text
+	# not DER, as some tools write it
+	{ printf '\060\200\002\001\003\060\200'
+		printf '\006\011\052\206\110\206\367\015\001\007\001'
+		zeros 20; } >foreign
+	told 2 "foreign: is PKCS #12" "PKCS #12 in BER" "$S" show foreign
+	for size in 1 2 7 17; do
+		head -c $size foreign >part
+		ends 2 "$size bytes of that" "$S" show part
+	done
+	test_openssh
+}
+
+test_openssh() {
+	if ! have ssh-keygen; then
+		skip "OpenSSH keys" "ssh-keygen is not here"
+		return
+	fi
+	for word in "" "correct horse"; do
+		rm -f foreign foreign.pub
+		ssh-keygen -q -t rsa -b 2048 -N "$word" -C "" -f foreign
+		cp foreign.pub public
+		cp foreign private
+		advised "an OpenSSH key, passphrase \"$word\"" \
+			"is an OpenSSH private key; make it PKCS #8" \
+			"-q -P '$word' -N '$word'" \
+			show --pass-file pass converted
+		ssh_mark=$(field fingerprint)
+		differ "and has become another file" private converted
+		cp public foreign
+		advised "an OpenSSH public key" \
+			"is an OpenSSH public key; make it PEM" "" \
+			show converted
+		is "is of that key" "$(field fingerprint)" "$ssh_mark"
+	done
+	rm -f foreign foreign.pub
+	ssh-keygen -q -t ed25519 -N "" -C "" -f foreign
+	told 2 "is an OpenSSH private key" "an Ed25519 one" "$S" show foreign
+	told 2 "is an OpenSSH public key, and not one for RSA" \
+		"a public one of it" "$S" show foreign.pub
+	{ cat foreign.pub; cat rsa.pem; } >foreign
+	ok "such a line before a PEM block" "$S" sign --key foreign text
+}
+
 # A DER file cut anywhere, and one with a byte too many.
 test_damaged() {
 	for key in rsa.p8.der rsa.p1.der rsa.pub.der rsa.cert.der \
@@ -802,9 +916,11 @@ test_damaged() {
 			head -c "$cut" $key >part
 			"$S" show part >out 2>err
 			[ $? -eq 2 ] && [ ! -s out ] &&
-				[ "$(wc -l <err)" -eq 1 ] || bad=$((bad + 1))
+				[ "$(wc -l <err)" -eq 1 ] &&
+				grep -q "is the file cut off?" err ||
+				bad=$((bad + 1))
 		done
-		is "no part of $key is taken for a key" $bad 0
+		is "a part of $key is told as that" $bad 0
 		{ cat $key; zeros 1; } >longer
 		told 2 "there are bytes after the last element" \
 			"$key and a byte more" "$S" show longer
@@ -1125,6 +1241,7 @@ if have openssl; then
 	done
 	test_forms
 	test_digest_info
+	test_foreign
 	test_damaged
 	test_policy
 	test_show
