@@ -103,34 +103,47 @@ file_read_some(int fd, unsigned char *buf, size_t cap)
 	return (ssize_t)len;
 }
 
-/* A whole file of at most cap bytes. */
+/* The first cap bytes of a file, or all; *more is 1 if there are more. */
 static inline int
-file_read(const char *name, unsigned char *buf, size_t cap, seamkey_span *file)
+file_read_start(const char *name, unsigned char *buf, size_t cap,
+	seamkey_span *start, int *more)
 {
-	unsigned char more;
-	char text[64];
+	unsigned char next;
 	ssize_t len, beyond = 0;
 	int fd = file_open(name);
 
-	*file = seamkey_span_of(buf, 0);
+	*start = seamkey_span_of(buf, 0);
 	if (fd < 0) {
 		return UNREADABLE;
 	}
 	len = file_read_some(fd, buf, cap);
 	if (len == (ssize_t)cap) {
-		beyond = file_read_some(fd, &more, 1);
+		beyond = file_read_some(fd, &next, 1);
 	}
 	file_close(fd);
 	if (len < 0 || beyond < 0) {
 		return complain(UNREADABLE, name, strerror(errno));
 	}
-	if (beyond != 0) {
+	*start = seamkey_span_of(buf, (size_t)len);
+	*more = beyond != 0;
+	return DONE;
+}
+
+/* A whole file of at most cap bytes. */
+static inline int
+file_read(const char *name, unsigned char *buf, size_t cap, seamkey_span *file)
+{
+	char text[64];
+	int more = 0;
+	int status = file_read_start(name, buf, cap, file, &more);
+
+	if (status == DONE && more) {
+		*file = seamkey_span_of(buf, 0);
 		(void)snprintf(text, sizeof text, "is longer than %lu bytes",
 			(unsigned long)cap);
 		return complain(UNREADABLE, name, text);
 	}
-	*file = seamkey_span_of(buf, (size_t)len);
-	return DONE;
+	return status;
 }
 
 /* ---- writing ----------------------------------------------------------- */

@@ -25,13 +25,17 @@
 #include "keyfile.h"
 #include "pem.h"
 
+/* What PKCS #1 v1.5 adds to a message before it is encrypted, at least. */
+#define PADDING 11
+
 /* Text for standard output; the longest PEM, that of keygen, fits in. */
 #define MAX_OUT 16384
 
 static struct {
 	struct keyfile key;
 	unsigned char key_info[SEAMKEY_RSA_MAX_KEY_INFO]; /* wrapped anew */
-	unsigned char input[SEAMKEY_RSA_MAX_BYTES]; /* message, ciphertext */
+	/* message, ciphertext, signature; a byte more is too long */
+	unsigned char input[SEAMKEY_RSA_MAX_BYTES + 1];
 	unsigned char result[SEAMKEY_RSA_MAX_BYTES];
 	unsigned char chunk[16384]; /* of a message, to be hashed */
 	unsigned char primes[BR_RSA_KBUF_PRIV_SIZE(SEAMKEY_RSA_MAX_BITS)];
@@ -290,27 +294,36 @@ check_cli(const struct cli *cli)
 	return DONE;
 }
 
-/* A number in decimal, at most max. */
+/* A number in decimal; one that is too large for *out is UINT_MAX. */
 static int
-parse_number(
-	const struct cli *cli, enum option option, unsigned max, unsigned *out)
+parse_number(const struct cli *cli, enum option option, unsigned *out)
 {
 	const char *s = cli->value[option];
 	unsigned value = 0;
 	size_t u;
 
-	for (u = 0; s[u] >= '0' && s[u] <= '9' && value <= max; u++) {
-		value = 10 * value + (unsigned)(s[u] - '0');
-	}
-	if (s[u] != 0 || value > max) {
-		char text[64];
+	for (u = 0; s[u] >= '0' && s[u] <= '9'; u++) {
+		unsigned digit = (unsigned)(s[u] - '0');
 
-		(void)snprintf(text, sizeof text,
-			" is not a number from 0 to %u", max);
-		return complain_usage(cli, s, text);
+		value = value > (UINT_MAX - digit) / 10 ? UINT_MAX
+							: 10 * value + digit;
+	}
+	if (s[u] != 0) {
+		return complain_usage(cli, s, " is not a number");
 	}
 	*out = value;
 	return DONE;
+}
+
+/* The number of an option is not one of those it may be. */
+static int
+complain_range(const struct cli *cli, enum option option, const char *range)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof name, "--%s %.40s", options[option].name,
+		cli->value[option]);
+	return complain(REFUSED, name, range);
 }
 
 /* The environment: the policy that was asked for. */
@@ -700,14 +713,15 @@ run_verify(const struct cli *cli)
 	seamkey_span info = { NULL, 0 }, sig = { NULL, 0 };
 	seamkey_span key_info = { NULL, 0 };
 	seamkey_rsa_env env;
-	int status = make_env(cli, &env);
+	int more = 0, status = make_env(cli, &env);
 
 	if (status == DONE) {
 		status = load_public(cli, env.policy.lenient, &key_info);
 	}
 	if (status == DONE) {
-		status = file_read(cli->value[SIGNATURE], mem.input,
-			sizeof mem.input, &sig);
+		/* one that is longer is a bad one, by its length */
+		status = file_read_start(cli->value[SIGNATURE], mem.input,
+			sizeof mem.input, &sig, &more);
 	}
 	if (status == DONE) {
 		status = load_digest_info(cli, env.policy.lenient, buf, &info);
@@ -723,20 +737,40 @@ run_verify(const struct cli *cli)
 	return put_end();
 }
 
+/* A message longer than the key encrypts: how long may it be? */
+static int
+complain_message(
+	const struct cli *cli, const seamkey_rsa_env *env, seamkey_span key)
+{
+	char text[96];
+	size_t size = 0;
+	int status = seamkey_rsa_encrypt(
+		env, NULL, 0, &size, seamkey_span_of(NULL, 0), key);
+
+	if (status != SEAMKEY_OK) {
+		return complain_service(cli, status);
+	}
+	(void)snprintf(text, sizeof text,
+		"is longer than %lu bytes, the longest message for this key",
+		(unsigned long)(size - PADDING));
+	return complain(REFUSED, cli->file, text);
+}
+
 static int
 run_encrypt(const struct cli *cli)
 {
 	seamkey_span msg = { NULL, 0 }, key_info = { NULL, 0 };
 	seamkey_rsa_env env;
 	size_t len = 0;
-	int status = make_env(cli, &env);
+	int more = 0, status = make_env(cli, &env);
 
 	if (status == DONE) {
 		status = load_public(cli, env.policy.lenient, &key_info);
 	}
 	if (status == DONE) {
-		status =
-			file_read(cli->file, mem.input, sizeof mem.input, &msg);
+		/* as much as this is too long for any key */
+		status = file_read_start(
+			cli->file, mem.input, sizeof mem.input, &msg, &more);
 	}
 	if (status == DONE) {
 		status = init_random(&env.random);
@@ -746,6 +780,9 @@ run_encrypt(const struct cli *cli)
 	}
 	status = seamkey_rsa_encrypt(
 		&env, mem.result, sizeof mem.result, &len, msg, key_info);
+	if (status == SEAMKEY_ERR_RSA_MESSAGE) {
+		return complain_message(cli, &env, key_info);
+	}
 	if (status != SEAMKEY_OK) {
 		return complain_service(cli, status);
 	}
@@ -760,12 +797,18 @@ static int
 decrypt(const struct cli *cli, const seamkey_rsa_env *env, size_t *len,
 	seamkey_span ct, seamkey_span key)
 {
+	char text[96];
 	size_t size = 0;
 	int status = seamkey_rsa_decrypt_implicit(env, NULL, 0, &size, ct, key);
 
+	if (status == SEAMKEY_OK && cli->value[LENGTH] != NULL
+		&& (*len == 0 || *len > size - PADDING)) {
+		(void)snprintf(text, sizeof text,
+			"a message for this key has 1 to %lu bytes",
+			(unsigned long)(size - PADDING));
+		return complain_range(cli, LENGTH, text);
+	}
 	if (status == SEAMKEY_OK && ct.len != size) {
-		char text[96];
-
 		(void)snprintf(text, sizeof text,
 			"has %lu bytes; a ciphertext for this key has %lu",
 			(unsigned long)ct.len, (unsigned long)size);
@@ -793,15 +836,15 @@ run_decrypt(const struct cli *cli)
 	int status = make_env(cli, &env);
 
 	if (status == DONE && cli->value[LENGTH] != NULL) {
-		status = parse_number(
-			cli, LENGTH, SEAMKEY_RSA_MAX_BYTES, &length);
+		status = parse_number(cli, LENGTH, &length);
 	}
 	len = length;
 	if (status == DONE) {
 		status = load_private(cli, &key_info);
 	}
 	if (status == DONE) {
-		status = file_read(cli->file, mem.input, sizeof mem.input, &ct);
+		status = file_read(
+			cli->file, mem.input, SEAMKEY_RSA_MAX_BYTES, &ct);
 	}
 	if (status == DONE) {
 		status = decrypt(cli, &env, &len, ct, key_info);
@@ -1261,13 +1304,18 @@ run_keygen(const struct cli *cli)
 	int status = make_env(cli, &env);
 
 	if (status == DONE && cli->value[BITS] != NULL) {
-		status = parse_number(cli, BITS, SEAMKEY_RSA_MAX_BITS, &bits);
+		status = parse_number(cli, BITS, &bits);
 	}
 	if (status != DONE) {
 		return status;
 	}
-	if (bits < (env.policy.min_bits == 0 ? 2048 : env.policy.min_bits)) {
-		return complain_service(cli, SEAMKEY_ERR_KEY_MODULUS_SHORT);
+	if (bits < (env.policy.min_bits == 0 ? 2048 : env.policy.min_bits)
+		|| bits > SEAMKEY_RSA_MAX_BITS) {
+		return complain_range(cli, BITS,
+			env.policy.min_bits == 0
+				? "a new key has 2048 to 4096 bits "
+				  "(--policy=legacy: 1024 to 4096)"
+				: "a new key has 1024 to 4096 bits");
 	}
 	/* told now, and not after a minute of work */
 	if (out != NULL && cli->value[FORCE] == NULL && strcmp(out, "-") != 0

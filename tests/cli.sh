@@ -219,11 +219,11 @@ test_usage() {
 		"$S" decrypt --key own --length 1 --report text
 	told 2 "not a policy" "another policy" \
 		"$S" sign --key own --policy lax text
-	for n in x 1x -1 513 99999999999999999999; do
+	for n in x 1x -1 +1 " 1" 0x10 99999999999999999999x; do
 		told 2 "not a number" "--length $n" \
-			"$S" decrypt --key own --length=$n text
+			"$S" decrypt --key own "--length=$n" text
+		told 2 "not a number" "--bits $n" "$S" keygen "--bits=$n"
 	done
-	told 2 "not a number" "--bits 4097" "$S" keygen --bits 4097
 	ok "a file after --" "$S" show -- own
 }
 
@@ -250,13 +250,21 @@ test_keygen() {
 	ok "show reads it" "$S" show odd.der
 	is "an odd size" "$(field bits)" 2049
 	is "is good" "$(field check)" good
-	told 1 "policy" "1024 bits are refused" \
+	range="a new key has 2048 to 4096 bits (--policy=legacy: 1024 to 4096)"
+	for n in 0 2047 4097 4294967295 4294969344 99999999999999999999; do
+		told 1 "--bits $n: $range" "$n bits are refused" \
+			"$S" keygen --bits $n --out short
+	done
+	told 1 "--bits 1024: $range" "1024 bits are refused" \
 		"$S" keygen --bits 1024 --out short
 	refuse "and not made" test -e short
 	ok "but not by the legacy policy" \
 		"$S" keygen --bits 1024 --policy=legacy --out short
-	told 1 "policy" "1023 bits are refused by that, too" \
-		"$S" keygen --bits 1023 --policy=legacy
+	for n in 1023 4097; do
+		told 1 "--bits $n: a new key has 1024 to 4096 bits" \
+			"$n bits are refused by that, too" \
+			"$S" keygen --bits $n --policy=legacy
+	done
 	told 2 "no/where/key: No such file" "a folder that is not there" \
 		"$S" keygen --bits 1024 --policy=legacy --out no/where/key
 	clean keygen
@@ -313,11 +321,11 @@ test_services() {
 		"$S" encrypt --key own --out ct2 longest
 	ok "decrypt that" "$S" decrypt --key own --length 245 ct2
 	same "gives that" out longest
-	told 1 "too_long: the message is too long" "encrypt a longer one" \
-		"$S" encrypt --key own too_long
-	zeros 513 >too_long
-	told 2 "too_long: is longer than 512 bytes" "a much longer one" \
-		"$S" encrypt --key own too_long
+	for n in 246 511 512 513 514 100000; do
+		zeros $n >too_long
+		told 1 "too_long: is longer than 245 bytes, the longest" \
+			"encrypt $n bytes" "$S" encrypt --key own too_long
+	done
 }
 
 # What must be refused, and what must not be told.
@@ -340,9 +348,12 @@ test_refused() {
 		"$S" verify --key own --signature bad text
 	told 1 "empty: the signature does not belong" "an empty signature" \
 		"$S" verify --key own --signature empty text
-	zeros 513 >bad
-	told 2 "bad: is longer than 512 bytes" "a signature of 513 bytes" \
-		"$S" verify --key own --signature bad text
+	for n in 257 512 513 1000; do
+		{ cat sig; zeros $((n - 256)); } >bad
+		told 1 "bad: the signature does not belong" \
+			"a signature of $n bytes" \
+			"$S" verify --key own --signature bad text
+	done
 
 	flip ct 100 >bad
 	echo before >kept
@@ -365,8 +376,12 @@ test_refused() {
 	is "gives that many bytes" "$(wc -c <out | tr -d ' ')" 13
 	head -c 13 text >bad1
 	differ "that are not of the message" out bad1
-	told 1 "ct: the message is too long" "a length that cannot be" \
-		"$S" decrypt --key own --length 246 ct
+	for n in 0 246 300 513 4294967297 99999999999999999999; do
+		told 1 "--length $n: a message for this key has 1 to 245" \
+			"a length that cannot be, $n" \
+			"$S" decrypt --key own --length $n ct
+	done
+	ok "the least length" "$S" decrypt --key own --length 1 ct
 	head -c 255 ct >bad
 	for form in "" "--length 14" --report; do
 		# shellcheck disable=SC2086
@@ -758,6 +773,13 @@ test_forms() {
 			--hash $hash --policy=legacy text
 		same "as openssl does, $hash" out big.sig
 	done
+	zeros 1 >>big.sig
+	told 1 "big.sig: the signature does not belong" "a byte behind it" \
+		"$S" verify --key big.pem --hash sha512 --signature big.sig \
+		text
+	told 1 "--length 502: a message for this key has 1 to 501" \
+		"a length that is too much for 4096 bits" \
+		"$S" decrypt --key big.pem --length 502 rsa.ct
 }
 
 test_digest_info() {
