@@ -23,6 +23,7 @@
 
 #include "files.h"
 #include "keyfile.h"
+#include "name.h"
 #include "pem.h"
 
 /* What PKCS #1 v1.5 adds to a message before it is encrypted, at least. */
@@ -858,31 +859,41 @@ run_decrypt(const struct cli *cli)
 
 /* ---- show -------------------------------------------------------------- */
 
-/* An OBJECT IDENTIFIER in dots. Its first number holds two arcs. */
+/* Text of name.h; what did not fit in is told to be there. */
+static void
+put_text(const char *name, const name_writer *w)
+{
+	put_name(name);
+	put_bytes(w->buf, w->len);
+	put(w->is_cut ? " and more\n" : "\n");
+}
+
 static void
 put_oid(const char *name, seamkey_span oid)
 {
-	uint64_t arc = 0, top;
-	int first = 1;
-	size_t u;
+	char text[256];
+	name_writer w = { NULL, sizeof text, 0, 0 };
 
-	put_name(name);
-	for (u = 0; u < oid.len && arc >> 57 == 0; u++) {
-		arc = (arc << 7) | (oid.p[u] & 0x7Fu);
-		if ((oid.p[u] & 0x80) != 0) {
-			continue;
-		}
-		if (first) {
-			top = arc < 80 ? arc / 40 : 2;
-			put_number(top);
-			arc -= 40 * top;
-			first = 0;
-		}
-		put(".");
-		put_number(arc);
-		arc = 0;
+	w.buf = text;
+	name_put_oid(&w, oid);
+	put_text(name, &w);
+}
+
+/* Issuer or subject: its text, or hex where it does not have the form. */
+static void
+put_distinguished(const char *name, seamkey_span value)
+{
+	char text[1024];
+	name_writer w = { NULL, sizeof text, 0, 0 };
+
+	w.buf = text;
+	if (name_encode(&w, value) != SEAMKEY_OK) {
+		put_hex(name, value);
+	} else if (w.len == 0) {
+		put_line(name, "empty");
+	} else {
+		put_text(name, &w);
 	}
-	put(u < oid.len ? " and more\n" : "\n");
 }
 
 static void
@@ -1147,9 +1158,9 @@ show_certificate(const struct cli *cli, seamkey_span der)
 	if (status != SEAMKEY_OK) {
 		return complain_status(status, cli->file);
 	}
-	put_hex("issuer", cert.issuer);
+	put_distinguished("issuer", cert.issuer);
 	put_hex("serial", cert.serial);
-	put_hex("subject", cert.subject);
+	put_distinguished("subject", cert.subject);
 	if (cert.key_id.len != 0) {
 		put_hex("key id", cert.key_id);
 	} else {
