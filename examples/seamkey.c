@@ -1368,7 +1368,8 @@ run_keygen(const struct cli *cli)
 #define HELP_HASH \
 	"  --hash NAME       sha256 (the default), sha224, sha384, sha512;\n" \
 	"                    sha1 and md5 as far as the policy goes\n" \
-	"  --digest-info     FILE is a DER DigestInfo, not a message\n"
+	"  --digest-info     FILE is a DER DigestInfo, not a message, such\n" \
+	"                    as one of SHA-3, made by another program\n"
 #define HELP_OUT \
 	"  --out FILE        where to write it; a file appears whole or not\n" \
 	"                    at all\n"
@@ -1390,8 +1391,9 @@ static const char help_all[] =
 	"\n"
 	"seamkey VERB --help tells the options of each; seamkey --version.\n"
 	"\n"
-	"Exit status: 0 done; 1 refused (a bad signature, a bad key, by\n"
-	"policy); 2 usage, unreadable input, output that cannot be written.\n";
+	"Exit status: 0 done; 1 refused (a bad signature, a bad key, a number\n"
+	"or a message out of range, by policy); 2 usage, unreadable input,\n"
+	"output that cannot be written.\n";
 
 static const char help_sign[] =
 	"usage: seamkey sign --key FILE [OPTION...] [FILE]\n"
@@ -1438,7 +1440,8 @@ static const char help_decrypt[] =
 	"the same each time.\n"
 	"\n"
 	HELP_KEY
-	"  --length N        the message has N bytes: the form for keys. Any\n"
+	"  --length N        the message has N bytes, from 1 to the length of\n"
+	"                    the modulus less 11: the form for keys. Any\n"
 	"                    other message counts as a bad ciphertext\n"
 	"  --report          fail, with status 1, where a ciphertext is bad.\n"
 	"                    For files of one's own: whoever may submit\n"
@@ -1468,8 +1471,8 @@ static const char help_keygen[] =
 	"\n"
 	"Make an RSA key, and write it as PKCS #8.\n"
 	"\n"
-	"  --bits N          length of the modulus; 2048 is the default, 4096\n"
-	"                    the most\n"
+	"  --bits N          length of the modulus, from 2048, which is the\n"
+	"                    default, to 4096\n"
 	HELP_SECRET_OUT
 	"  --force           replace FILE if it is there already\n"
 	"  --der             DER, not PEM\n"

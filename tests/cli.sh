@@ -164,6 +164,19 @@ zeros() {
 
 # ---- by itself -----------------------------------------------------------
 
+# The options of a help text, the last call's, "=" after each that takes a
+# value; "has" of what it takes is one word in capitals.
+help_options() {
+	sed -n 's/^  \(--[a-z-]*\) [A-Z]\{1,\} .*/\1=/p; t
+		s/^  \(--[a-z-]*\)\( .*\)\{0,1\}$/\1/p' out | sort
+}
+
+# The same of mdoc text: each macro Fl Fl, and Ar behind it
+manual_options() {
+	grep -o 'Fl Fl [a-z-]*\( Ar\)\{0,1\}' |
+		sed 's/Fl Fl /--/; s/ Ar/=/' | sort
+}
+
 test_help() {
 	version=$(awk '/define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / {
 		printf "%s%s", dot, $3
@@ -172,19 +185,46 @@ test_help() {
 	is "--version is that of the headers" "$(cat out)" "seamkey $version"
 	ok "--help" "$S" --help
 	cp out help
+	printf '%s\n' --help --version >all
+	awk '/^\.Sh/ { on = /SYNOPSIS/ } on' "$root/examples/seamkey.1" \
+		>synopsis
 	for verb in sign verify encrypt decrypt show keygen; do
 		check "--help names $verb" grep -q "^  $verb " help
 		ok "$verb --help" "$S" $verb --help
 		has "$verb --help says how" "usage: seamkey $verb "
-		cat out >>named
+		is "$verb: help and SYNOPSIS name the same options" \
+			"$(help_options)" "$(awk -v verb=$verb '
+			/^\.Nm/ { on = 0 }
+			$0 == ".Cm " verb { on = 1 }
+			on' synopsis | manual_options)"
+		help_options >>all
+		for option in $(help_options); do
+			# shellcheck disable=SC2086 # an option, and a value
+			ends 0 "$verb takes $option" \
+				"$S" $verb $option"${option##*[a-z]}" --help
+		done
 	done
-	grep -o -h -e '--[a-z-]*' named help | sort -u >options
-	check "there are options" test "$(wc -l <options)" -ge 15
-	while read -r option; do
-		check "the manual knows $option" \
-			grep -q "^\.\(It \)\{0,1\}Fl Fl ${option#--}" \
-			"$root/examples/seamkey.1"
-	done <options
+	is "the list of options in the manual is that of all helps" \
+		"$(grep '^\.It Fl' "$root/examples/seamkey.1" |
+			manual_options)" "$(sort -u all)"
+	check "there are options" test "$(sort -u all | wc -l)" -ge 15
+	# the program's own table: no option that a help does not tell
+	sed -n 's/^\t{ "\([a-z-]*\)", [01] },$/--\1/p' \
+		"$root/examples/seamkey.c" | sort >known
+	is "they are those of the program" "$(cat known)" \
+		"$(tr -d = <all | grep -vx -e --version | sort -u)"
+	for verb in sign verify encrypt decrypt show keygen; do
+		"$S" $verb --help >out
+		help_options | tr -d = >own_options
+		for option in $(tr -d = <all | sort -u); do
+			case $option in
+			--help | --version) continue ;;
+			esac
+			grep -qx -e "$option" own_options ||
+				told 2 "is not an option" "$verb $option" \
+					"$S" $verb "$option"
+		done
+	done
 }
 
 test_usage() {
