@@ -224,10 +224,10 @@ keyfile_is_cut_begin(seamkey_span file)
 }
 
 static inline int
-keyfile_complain_cut(const struct keyfile *key)
+keyfile_complain_cut(const char *name)
 {
-	return complain(UNREADABLE, key->name,
-		"ends before the key does: is the file cut off?");
+	return complain(UNREADABLE, name,
+		"ends before its contents do: is the file cut off?");
 }
 
 /* There is nothing in the file that serves; kind is what it looks like as
@@ -247,7 +247,7 @@ keyfile_complain_none(const struct keyfile *key, seamkey_span file, int kind)
 		return complain(UNREADABLE, key->name, foreign);
 	}
 	if (keyfile_is_cut(file) || keyfile_is_cut_begin(file)) {
-		return keyfile_complain_cut(key);
+		return keyfile_complain_cut(key->name);
 	}
 	/* no PEM at all: what is wrong with it as DER? */
 	return complain_status(
@@ -287,7 +287,7 @@ keyfile_find(struct keyfile *key, seamkey_span file, int want_private)
 			"contents or of its end");
 	}
 	if (status != SEAMKEY_OK && keyfile_is_cut(key->der)) {
-		return keyfile_complain_cut(key);
+		return keyfile_complain_cut(key->name);
 	}
 	return status == SEAMKEY_OK ? DONE : complain_status(status, key->name);
 }

@@ -660,6 +660,9 @@ load_digest_info(const struct cli *cli, unsigned lenient, unsigned char *buf,
 			return status;
 		}
 		status = seamkey_der_decode_digest_info(&info, *out, lenient);
+		if (status != SEAMKEY_OK && keyfile_is_cut(*out)) {
+			return keyfile_complain_cut(cli->file);
+		}
 		return status == SEAMKEY_OK
 			? DONE
 			: complain_status(status, cli->file);

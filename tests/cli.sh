@@ -836,7 +836,7 @@ test_digest_info() {
 		"$S" sign --key rsa.pem --digest-info info3
 	same "as openssl does" out sig3
 	head -c 50 info >info.cut
-	told 2 "info.cut: an element is missing" \
+	told 2 "info.cut: ends before its contents do: is the file cut off?" \
 		"a DigestInfo that is cut" \
 		"$S" sign --key rsa.pem --digest-info info.cut
 	tail -c 32 info >info.bare
