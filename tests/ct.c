@@ -661,7 +661,7 @@ run_unpad_report(struct run *t)
 /* ---- operations: the calls of ICSF -------------------------------------- */
 
 /* They are thin, and so it is enough to see them with the default engine
- * and a key that FIPS allows. */
+ * and, where the key is RSA's, one that FIPS allows. */
 
 static int32_t rc, rsn;
 static const int32_t one_rule = 1, two_rules = 2;
@@ -877,6 +877,10 @@ static const struct operation of_icsf[] = {
 	{ "CSFPPE2",                  run_ppe2,        680,            0, 1 },
 	{ "CSFPPKS, RSA-ZERO",        run_pks_zero,    2 * USE,        0, 1 },
 	{ "CSFPPKS, RSA-PKCS",        run_pks_decrypt, USE + 20,       0, 1 },
+	{ NULL, NULL, 0, 0, 0 }
+};
+/* It has a key of its own, whatever that of the run. */
+static const struct operation of_icsf_ec[] = {
 	/* what is computed before it is verified: the point, r and s */
 	{ "CSFPPKS, ECDSA",           run_pks_ecdsa,   1,       65 + 64, 1 },
 	{ NULL, NULL, 0, 0, 0 }
@@ -1165,6 +1169,7 @@ each_kernel(const struct key *key)
 	if (key->bits >= 2048) { /* FIPS always */
 		each("ICSF calls", key, &kernels[0], of_icsf);
 	}
+	each("ICSF, ECDSA", key, &kernels[0], of_icsf_ec);
 }
 
 int

@@ -14,9 +14,10 @@
 #
 # The keys have 1024 bits, which is where the code is the same and valgrind
 # is quick; gcc -O2 also gets one whose primes have different lengths, and
-# one of 2048 bits, which the calls of ICSF ask for. What is checked of
-# BearSSL is the library as it is installed, or as BEARSSL names it: it is
-# not compiled here. tests/ct.supp names what it is let pass, in ECDSA.
+# one of 2048 bits, which the calls of ICSF ask for with RSA: their ECDSA
+# runs every time, with a key of its own. What is checked of BearSSL is the
+# library as it is installed, or as BEARSSL names it: it is not compiled
+# here. tests/ct.supp names what it is let pass, in ECDSA.
 # shellcheck disable=SC2086 # lists of flags
 set -u
 cd "$(dirname "$0")/.." || exit 1
