@@ -24,10 +24,17 @@ cd "$(dirname "$0")/.." || exit 1
 scratch lint
 allow=tests/lint-allow.txt
 headers=$(ls seamkey.h seamkey_*.h 2>/dev/null)
-programs=$(ls tests/*.c examples/*.c examples/*/*.c bench/*.c 2>/dev/null)
-own_headers=$(ls tests/*.h examples/*.h examples/*/*.h bench/*.h 2>/dev/null)
-scripts=$(ls tests/*.sh examples/*.sh examples/*/*.sh bench/*.sh .ci/run \
-	2>/dev/null)
+
+# files SUFFIX: those that are no header of the library
+files() {
+	for folder in tests tests/fuzz examples examples/* bench; do
+		ls $folder/*."$1" 2>/dev/null
+	done
+}
+
+programs=$(files c)
+own_headers=$(files h)
+scripts="$(files sh) $(ls .ci/run 2>/dev/null)"
 
 # One file that includes everything, and one that also implements it.
 {

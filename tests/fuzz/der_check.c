@@ -101,8 +101,10 @@ are_contents(unsigned tag, seamkey_span v)
 	}
 }
 
-/* How long the element at the front of in is, or 0 if it is none. */
+/* How long the element at the front of in is, or 0 if it is none. Recursive,
+ * as the decoder is not: up to SEAMKEY_DER_MAX_DEPTH. */
 static size_t
+/* NOLINTNEXTLINE(misc-no-recursion) */
 element(seamkey_span in, unsigned depth)
 {
 	size_t head, size = 0, used, part;

@@ -233,6 +233,7 @@ change(void)
 
 /* What a target's mutator calls: it is called with current alone. */
 size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type of libFuzzer's */
 LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
 {
 	size_t times = 1 + draw(draw(2) != 0 ? 2 : 12);
