@@ -94,7 +94,7 @@ SUITE = $(UNIT:%='%') \
 	$(if $(VERIFIER),$(if $(wildcard $(VECTORS)/.),'$(VERIFIER) $(VECTORS)', \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
-	tests/interop.sh tests/cli.sh tests/install.sh))
+	tests/interop.sh tests/cli.sh tests/install.sh tests/run_test.sh))
 
 # For the scripts.
 export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
