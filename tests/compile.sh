@@ -128,14 +128,29 @@ works() {
 	#include <string.h>" | "$@" -c -o "$work/works.o" - >/dev/null 2>&1
 }
 
+# each_32_bit COMPILER C++-COMPILER
+each_32_bit() {
+	if ! works "$1" -x c -m32; then
+		skip "$1 -m32" "no headers for it are here (make deps)"
+		return
+	fi
+	each_header "go implement" "$1" -std=c99 -m32 -O2
+	[ "$quick" = quick ] ||
+		each_header "go implement" "$1" -std=c11 -m32 -O2
+	if ! have "$2"; then
+		return # each_compiler has said so
+	elif ! works "$2" -x c++ -std=c++11 -m32; then
+		skip "$2 -m32" "no headers for it are here (make deps)"
+	elif [ "$quick" = quick ]; then
+		each_header "go" "$2" -std=c++11 -m32 -O2
+	else
+		each_header "go implement" "$2" -std=c++11 -m32 -O2
+	fi
+}
+
 each_small_machine() {
-	for c in gcc clang; do
-		have "$c" || continue
-		if works "$c" -x c -m32; then
-			each_header "go implement" "$c" -std=c99 -m32 -O2
-		else
-			skip "$c -m32" "no headers for it are here (make deps)"
-		fi
+	for pair in gcc:g++ clang:clang++; do
+		! have "${pair%:*}" || each_32_bit "${pair%:*}" "${pair#*:}"
 	done
 	if ! have clang || ! bare_headers "$work/bare" ||
 		! works clang -x c --target=msp430 -ffreestanding \
