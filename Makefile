@@ -21,6 +21,9 @@ O        = build
 # A source tree has inc/ and build/, an installed one include/ and lib/. The
 # headers are system headers, as they are not -Wconversion clean. The
 # archive is named by its path: a shared library beside it is not meant.
+# Only what compiles has to have it.
+
+PLAIN = help clean tags format single toc-check uninstall
 
 ifneq ($(strip $(BEARSSL)),)
 override BEARSSL := $(abspath $(BEARSSL))
@@ -29,8 +32,10 @@ BEARSSL_H := $(firstword $(wildcard $(BEARSSL)/inc/bearssl.h \
 BEARSSL_A := $(firstword $(wildcard $(BEARSSL)/build/libbearssl.a \
 	$(BEARSSL)/lib/libbearssl.a))
 ifeq ($(and $(BEARSSL_H),$(BEARSSL_A)),)
+ifneq ($(filter-out $(PLAIN),$(MAKECMDGOALS)),)
 $(error BEARSSL=$(BEARSSL) is not a BearSSL tree: it needs inc/bearssl.h and \
 	build/libbearssl.a, or include/bearssl.h and lib/libbearssl.a)
+endif
 endif
 # -isystem /usr/include would break C++, and the compiler looks there anyway.
 BEARSSL_CFLAGS := $(addprefix -isystem ,\

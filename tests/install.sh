@@ -57,4 +57,15 @@ if [ -f examples/seamkey.c ]; then
 fi
 check "make uninstall" make -s uninstall DESTDIR="$root" PREFIX=/usr
 check "nothing stays behind" test -z "$(find "$root" -type f)"
+
+# ---- without a BearSSL ---------------------------------------------------
+
+for target in help clean toc-check; do
+	check "make BEARSSL=/nope $target" \
+		make -s BEARSSL=/nope O="$work/none" $target
+done
+for target in install "clean test"; do
+	refuse "make BEARSSL=/nope $target, which compiles" \
+		make -n BEARSSL=/nope $target
+done
 summary install
