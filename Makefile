@@ -203,9 +203,12 @@ tags:
 
 VERSION = $(shell awk '/^.define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / \
 	{ printf "%s%s", dot, $$3; dot = "." }' seamkey_base.h)
+# The BearSSL of BEARSSL=path is the one that programs are built with.
+PC_CFLAGS = $(subst -isystem ,-I,$(BEARSSL_CFLAGS))
 PC = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: seamkey' \
 	'Description: allocation-free key plumbing for devices, over BearSSL' \
-	'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -lbearssl'
+	'Version: $(VERSION)' 'Libs: $(BEARSSL_LIBS)' \
+	'Cflags: $(strip -I$${includedir} $(PC_CFLAGS))'
 TO = $(DESTDIR)$(PREFIX)
 
 ## Install headers, command, manual page and pkg-config file (PREFIX, DESTDIR)

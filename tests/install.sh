@@ -5,7 +5,8 @@
 # SPDX-License-Identifier: MIT
 #
 # usage: tests/install.sh (from make test)
-# shellcheck disable=SC2086,SC2317 # lists of flags; functions called by name
+# lists of flags; functions called by name
+# shellcheck disable=SC2086,SC2046,SC2317
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
@@ -26,7 +27,8 @@ cat >"$work/user.c" <<'END'
 int
 main(void)
 {
-	return printf("%s\n", seamkey_version()) < 0;
+	return printf("%s\n", seamkey_version()) < 0
+		|| br_sha256_vtable.context_size == 0;
 }
 END
 
@@ -57,6 +59,56 @@ if [ -f examples/seamkey.c ]; then
 fi
 check "make uninstall" make -s uninstall DESTDIR="$root" PREFIX=/usr
 check "nothing stays behind" test -z "$(find "$root" -type f)"
+
+# ---- with a BearSSL of the user's own ------------------------------------
+# A copy of the one that is here, in the form of a source tree. The command
+# is left out: it has been built.
+
+own=$(cd "$work" && pwd)/own
+archive=$($CC -print-file-name=libbearssl.a)
+case $BEARSSL_LIBS in
+*.a) archive=$BEARSSL_LIBS ;;
+esac
+
+make_tree() {
+	bare_headers "$own/inc" && rm "$own/inc/string.h" &&
+		mkdir "$own/build" && cp "$archive" "$own/build"
+}
+
+install_with_tree() {
+	make -s install COMMAND= BEARSSL="$own" DESTDIR= PREFIX="$own/usr"
+}
+
+# what the file says, and that it is enough
+say() {
+	sed -n "s/^$1: //p" "$own/usr/share/pkgconfig/seamkey.pc"
+}
+
+use_tree() {
+	export PKG_CONFIG_PATH="$own/usr/share/pkgconfig"
+	cd "$work" || return 1
+	$CC -std=c99 $(pkg-config --cflags seamkey) user.c -o user-own \
+		$(pkg-config --libs seamkey) -Wl,-t >linked &&
+		./user-own && grep -F "$own/build/libbearssl.a" linked
+}
+
+if [ ! -f "$archive" ]; then
+	skip "make install BEARSSL=path" "there is no libbearssl.a here"
+elif ! make_tree; then
+	fail "BearSSL's headers are found"
+else
+	check "make install BEARSSL=path" install_with_tree
+	check "the pkg-config file names its archive" \
+		test "$(say Libs)" = "$own/build/libbearssl.a"
+	check "the pkg-config file names its headers" \
+		test "$(say Cflags)" = "-I\${includedir} -I$own/inc"
+	if have pkg-config; then
+		check "a program builds with what pkg-config says" use_tree
+	else
+		skip "a program builds with what pkg-config says" \
+			"pkg-config is not here"
+	fi
+fi
 
 # ---- without a BearSSL ---------------------------------------------------
 
