@@ -7,7 +7,8 @@
  * Every round goes through all contenders before the next round starts, so
  * that a slow spell of the machine hits everyone; what counts is the
  * median of the rounds, and its ratio to the first contender's. Prints a
- * Markdown table for each size of key.
+ * Markdown table for each size of key; "rsa form" prints them with "-" in
+ * place of each figure, and times nothing.
  *
  *   OpenSSL d2i       d2i_AutoPrivateKey or d2i_PUBKEY, then EVP
  *   OpenSSL decoder   OSSL_DECODER, then EVP
@@ -273,10 +274,11 @@ check_results(void)
 	}
 }
 
+static double times[CONTENDERS][SERVICES][ROUNDS];
+
 static void
-bench(unsigned bits)
+run_rounds(unsigned bits)
 {
-	static double times[CONTENDERS][SERVICES][ROUNDS];
 	size_t u, s, r;
 
 	make_key(bits);
@@ -289,35 +291,54 @@ bench(unsigned bits)
 			}
 		}
 	}
+	free_key();
+}
+
+static void
+print_table(unsigned bits, int form)
+{
+	size_t u, s;
+
 	printf("\n| RSA-%u, us per call (ratio) |", bits);
 	for (s = 0; s < SERVICES; s++) {
 		printf(" %s |", service_names[s]);
 	}
-	printf("\n| --- | --- | --- | --- | --- |\n");
+	printf("\n| --- | ---: | ---: | ---: | ---: |\n");
 	for (u = 0; u < CONTENDERS; u++) {
 		printf("| %s |", contenders[u].name);
 		for (s = 0; s < SERVICES; s++) {
 			qsort(times[u][s], ROUNDS, sizeof times[u][s][0],
 				compare);
+			if (form) {
+				printf(" - |");
+				continue;
+			}
 			printf(" %.1f (%.2f) |", times[u][s][ROUNDS / 2],
 				times[u][s][ROUNDS / 2]
 					/ times[0][s][ROUNDS / 2]);
 		}
 		printf("\n");
 	}
-	free_key();
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+	static const unsigned sizes[] = { 2048, 3072, 4096 };
+	int form = argc == 2 && strcmp(argv[1], "form") == 0;
+	size_t u;
+
+	need(argc == 1 || form, "usage: rsa [form]");
 	need(seamkey_random_init(&env.random, &drbg) == SEAMKEY_OK,
 		"no randomness");
 	memset(digest, 0x5A, sizeof digest);
 	printf("%s; medians of %d interleaved rounds\n",
 		OpenSSL_version(OPENSSL_VERSION), ROUNDS);
-	bench(2048);
-	bench(3072);
-	bench(4096);
+	for (u = 0; u < sizeof sizes / sizeof sizes[0]; u++) {
+		if (!form) {
+			run_rounds(sizes[u]);
+		}
+		print_table(sizes[u], form);
+	}
 	return 0;
 }

@@ -18,7 +18,10 @@
 #
 # "update" writes what the commands print now into README.md. Figures that
 # depend on a compiler carry a line "Measured with ..."; they are compared
-# where that line is the same, and skipped where it is not.
+# where that line is the same, and skipped where it is not. A COMMAND that
+# ends in "readme" writes its table itself, of figures that are others each
+# time: its lines and columns are compared, with what it prints where "form"
+# stands in place of "readme".
 # shellcheck disable=SC2086,SC2317 # lists of flags; functions called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -140,10 +143,34 @@ compare_table() {
 	fi
 }
 
+# What is no figure: the lines of the tables, with "-" for the numbers.
+form() {
+	grep '^|' "$1" |
+		sed 's/ [0-9][0-9.]*\( ([0-9.]*)\)* |/ - |/g'
+}
+
+compare_form() {
+	title="the table $1 has the lines and columns of \"$2\""
+	new=$work/new-$1
+	if ! print_table "$1" "${2% readme} form" >"$new"; then
+		fail "$title" "$(cat "$work/complaint-$1")"
+	elif grep -q '^skip: ' "$work/complaint-$1"; then
+		skip "$title" "$(sed -n 's/^skip: //p' "$work/complaint-$1")"
+	else
+		form "$work/table-$1.text" >"$work/old-form-$1"
+		form "$new" >"$work/new-form-$1"
+		check "$title" diff "$work/old-form-$1" "$work/new-form-$1"
+		check "the table $1 has lines" test -s "$work/new-form-$1"
+	fi
+}
+
 update=no
 [ "${1:-}" != update ] || update=yes
 while read -r name command; do
-	compare_table "$name" "$command"
+	case $command in
+	*" readme") compare_form "$name" "$command" ;;
+	*) compare_table "$name" "$command" ;;
+	esac
 done <"$work/tables"
 [ $update = no ] || summary readme
 
