@@ -88,8 +88,9 @@ COMMAND  := $(patsubst examples/%.c,$(O)/%,$(wildcard examples/seamkey.c))
 VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 
-# The unit tests, once for each way to use the headers.
-UNIT := $(if $(TABLES),$(O)/test-inline \
+# The unit tests, once for each way to use the headers, and with limits that
+# are not the defaults.
+UNIT := $(if $(TABLES),$(O)/test-inline $(O)/test-limits \
 	$(if $(wildcard examples/seamkey_impl.c),$(O)/test-extern) \
 	$(if $(wildcard seamkey.h),$(O)/test-single))
 
@@ -263,18 +264,24 @@ $(O)/single/stubs: $(O)/single/seamkey.h
 		echo '#include "seamkey.h"' >$@/$$h; done
 	@touch $@
 
-# The unit tests, three times. main.o names the tables; tests/ itself
+# The unit tests, four times. main.o names the tables; tests/ itself
 # changes when a file with a table comes or goes.
-LIST = '-DTEST_TABLES(X)=$(foreach t,$(TABLES),X($t))'
+LIST   = '-DTEST_TABLES(X)=$(foreach t,$(TABLES),X($t))'
+LIMITS = -DSEAMKEY_RSA_MAX_KEY_INFO=5000 -DSEAMKEY_DER_MAX_DEPTH=8 \
+	-DSEAMKEY_RSA_MAX_BITS=2048
 
 $(O)/obj-inline/%: MODE = $(LIST)
+$(O)/obj-limits/%: MODE = $(LIST) $(LIMITS)
 $(O)/obj-extern/%: MODE = $(LIST) -DSEAMKEY_EXTERN
 $(O)/obj-single/%: MODE = $(LIST)
 $(O)/obj-single/%: INC = -I$(O)/single -I$(O)/single/stubs
 
-$(O)/obj-inline/main.o $(O)/obj-extern/main.o $(O)/obj-single/main.o: tests
+$(foreach o,inline limits extern single,$(O)/obj-$o/main.o): tests
 
 $(O)/obj-inline/%.o: tests/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/obj-limits/%.o: tests/%.c $(O)/flags
 	$(COMPILE)
 
 $(O)/obj-extern/%.o: tests/%.c $(O)/flags
@@ -287,9 +294,10 @@ $(O)/obj-single/%.o: tests/%.c $(O)/flags | $(O)/single/stubs
 	$(COMPILE)
 
 $(O)/test-inline: $(TEST_OBJ:%=$(O)/obj-inline/%)
+$(O)/test-limits: $(TEST_OBJ:%=$(O)/obj-limits/%)
 $(O)/test-extern: $(TEST_OBJ:%=$(O)/obj-extern/%) $(O)/obj-extern/seamkey_impl.o
 $(O)/test-single: $(TEST_OBJ:%=$(O)/obj-single/%)
-$(O)/test-inline $(O)/test-extern $(O)/test-single:
+$(foreach t,inline limits extern single,$(O)/test-$t):
 	$(JOIN)
 
 $(VERIFIER) $(DRIVER): $(O)/%: tests/%.c $(O)/flags

@@ -38,7 +38,9 @@ static const struct rsa_key {
 		sig_2048, 256 },
 	{ "2048, primes of 1200 and 848 bits", key_2048_unequal,
 		sizeof key_2048_unequal, sig_2048_unequal, 256 },
+#if SEAMKEY_RSA_MAX_BITS >= 4096
 	{ "4096", key_4096, sizeof key_4096, sig_4096, 512 },
+#endif
 };
 
 /* All that a native caller can loosen. */
@@ -133,6 +135,14 @@ check_sha256(seamkey_span data, const unsigned char *want)
 	br_sha256_update(&sha, data.p, data.len);
 	br_sha256_out(&sha, got);
 	CHECK_MEM(got, want, sizeof got);
+}
+
+/* status, where a modulus of so many bits is short enough for it. */
+static inline int
+unless_long(size_t bits, int status)
+{
+	return bits > SEAMKEY_RSA_MAX_BITS ? SEAMKEY_ERR_KEY_MODULUS_LONG
+					   : status;
 }
 
 /* A canary: bytes that a function has to leave alone. */

@@ -391,6 +391,29 @@ icsf_key_of_3000_bytes(void)
 	}
 }
 
+/* In each service the limit is ICSF's own, whatever SEAMKEY_RSA_MAX_KEY_INFO
+ * is: of 3000 bytes the octets behind the key are refused, of 3001 none is
+ * read. */
+static void
+icsf_every_key_of_3000_bytes(void)
+{
+	static unsigned char big[3001];
+	size_t u;
+
+	for (u = 0; u < STRUCTURES; u++) {
+		what = services[u].name;
+		services[u].reset();
+		memset(big, 0, sizeof big);
+		memcpy(big, call.key, (size_t)call.key_len);
+		set_key(big, 3000);
+		services[u].run();
+		expect(8, OWN(SEAMKEY_ERR_DER_TRAILING), 256);
+		set_key(big, 3001);
+		services[u].run();
+		expect(8, 11000, 256);
+	}
+}
+
 static void
 icsf_lengths(void)
 {
@@ -1272,6 +1295,7 @@ const struct test test_icsf_table[] = {
 	{ "icsf_no_environment", icsf_no_environment },
 	{ "icsf_rules_of_structures", icsf_rules_of_structures },
 	{ "icsf_key_of_3000_bytes", icsf_key_of_3000_bytes },
+	{ "icsf_every_key_of_3000_bytes", icsf_every_key_of_3000_bytes },
 	{ "icsf_lengths", icsf_lengths },
 	{ "icsf_room", icsf_room },
 	{ "icsf_signature_does_not_verify", icsf_signature_does_not_verify },

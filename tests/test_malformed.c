@@ -629,14 +629,14 @@ static const struct {
 		SEAMKEY_ERR_RSA_SIGNATURE, MODULUS_SHORT },
 	{ "n of 2048 bits", 2048, 0, E("\x01\x00\x01"),
 		SEAMKEY_ERR_RSA_SIGNATURE, SEAMKEY_OK },
-	{ "n of 4096 bits", 4096, 0, E("\x01\x00\x01"),
+	{ "n as long as may be", SEAMKEY_RSA_MAX_BITS, 0, E("\x01\x00\x01"),
 		SEAMKEY_ERR_RSA_SIGNATURE, SEAMKEY_OK },
-	{ "n of 4097 bits", 4097, 0, E("\x01\x00\x01"), MODULUS_LONG,
-		MODULUS_LONG },
-	{ "n of 4104 bits", 4104, 0, E("\x01\x00\x01"), MODULUS_LONG,
-		MODULUS_LONG },
-	{ "n of 4128 bits", 4128, 0, E("\x01\x00\x01"), MODULUS_LONG,
-		MODULUS_LONG },
+	{ "n longer by a bit", SEAMKEY_RSA_MAX_BITS + 1, 0,
+		E("\x01\x00\x01"), MODULUS_LONG, MODULUS_LONG },
+	{ "n longer by an octet", SEAMKEY_RSA_MAX_BITS + 8, 0,
+		E("\x01\x00\x01"), MODULUS_LONG, MODULUS_LONG },
+	{ "n longer by four octets", SEAMKEY_RSA_MAX_BITS + 32, 0,
+		E("\x01\x00\x01"), MODULUS_LONG, MODULUS_LONG },
 #undef MODULUS_SHORT
 #undef MODULUS_LONG
 #undef ZERO
@@ -835,6 +835,48 @@ malformed_11_nesting(void)
 	}
 	check_nobody_takes(seamkey_span_of(deep + start, sizeof deep - start),
 		SEAMKEY_ERR_DER_DEPTH);
+}
+
+/* The attributes of a key, of which nothing but the form is looked at, may
+ * have SEAMKEY_DER_MAX_DEPTH levels by themselves; seamkey_der_check counts
+ * from outside the key. */
+static void
+malformed_11_nesting_in_a_key(void)
+{
+	unsigned char nest[8 * SEAMKEY_DER_MAX_DEPTH + 300];
+	unsigned char out[sizeof nest + 50];
+	size_t marks[SEAMKEY_DER_MAX_DEPTH + 1], levels, u, len;
+	seamkey_der_private_key_info info, got;
+
+	memset(&info, 0, sizeof info);
+	info.algorithm.oid = BYTES("\x2A\x03");
+	for (levels = 1; levels <= SEAMKEY_DER_MAX_DEPTH + 1; levels++) {
+		seamkey_der_writer w = { nest, sizeof nest, 0, 0 };
+		seamkey_span in;
+
+		marks[0] = seamkey_der_begin(
+			&w, SEAMKEY_DER_CONTEXT_CONSTRUCTED(0u));
+		for (u = 1; u < levels; u++) {
+			marks[u] = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+		}
+		while (u-- > 0) {
+			seamkey_der_end(&w, marks[u]);
+		}
+		CHECK_INT(w.err, SEAMKEY_OK);
+		info.attributes = seamkey_span_of(nest, w.len);
+		len = 0;
+		CHECK_INT(seamkey_der_encode_private_key_info(
+				  out, sizeof out, &len, &info),
+			SEAMKEY_OK);
+		in = seamkey_span_of(out, len);
+		CHECK_INT(seamkey_der_decode_private_key_info(&got, in),
+			levels <= SEAMKEY_DER_MAX_DEPTH
+				? SEAMKEY_OK
+				: SEAMKEY_ERR_DER_DEPTH);
+		CHECK_INT(seamkey_der_check(in),
+			levels < SEAMKEY_DER_MAX_DEPTH ? SEAMKEY_OK
+						       : SEAMKEY_ERR_DER_DEPTH);
+	}
 }
 
 static void
@@ -1582,6 +1624,7 @@ const struct test test_malformed_table[] = {
 	{ "malformed_10_private_keys", malformed_10_private_keys },
 	{ "malformed_10_more_primes", malformed_10_more_primes },
 	{ "malformed_11_nesting", malformed_11_nesting },
+	{ "malformed_11_nesting_in_a_key", malformed_11_nesting_in_a_key },
 	{ "malformed_11_lengths_with_nothing_behind_them",
 		malformed_11_lengths_with_nothing_behind_them },
 	{ "malformed_12_13_digest_infos", malformed_12_13_digest_infos },
