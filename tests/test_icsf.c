@@ -15,6 +15,7 @@ static seamkey_icsf_env env;
 #include "seamkey_icsf.h"
 
 #include "keys.h"
+#include "stack_scan.h"
 #include "test.h"
 
 #define OWN(status) (SEAMKEY_ICSF_OWN_REASON - (status))
@@ -865,6 +866,64 @@ icsf_pks_ecdsa_bad_keys(void)
 	expect(8, 11000, 256);
 }
 
+#ifdef STACK_SCAN
+/* What the deterministic nonce of RFC 6979 is made from for P-256: it gives
+ * the scalar away as well. */
+static void
+check_no_nonce_on_stack(seamkey_span scalar, const unsigned char *digest)
+{
+	unsigned char seed[64], k[32];
+	br_hmac_drbg_context rng;
+
+	memcpy(seed, scalar.p, 32);
+	memcpy(seed + 32, digest, 32);
+	br_hmac_drbg_init(&rng, &br_sha256_vtable, seed, sizeof seed);
+	check_not_on_stack("the first state", seamkey_span_of(rng.K, 32));
+	br_hmac_drbg_generate(&rng, k, sizeof k);
+	check_not_on_stack("the nonce", seamkey_span_of(k, sizeof k));
+	check_not_on_stack("the state", seamkey_span_of(rng.K, 32));
+	check_not_on_stack("the state", seamkey_span_of(rng.V, 32));
+}
+
+/* Software signs, with the public half in the key and without: nothing of the
+ * scalar is left, nor anything else that BearSSL had there. */
+static void
+icsf_pks_ecdsa_leaves_nothing_on_the_stack(void)
+{
+	unsigned char info[300];
+	seamkey_der_ec_private key;
+	size_t c, len = 0;
+	int with_public;
+
+	memset(&key, 0, sizeof key);
+	for (c = 0; c < sizeof curves / sizeof curves[0]; c++) {
+		what = curves[c].what;
+		CHECK_INT(seamkey_der_decode_ec_private_info(&key,
+				  seamkey_span_of(
+					  curves[c].key, curves[c].key_len)),
+			SEAMKEY_OK);
+		for (with_public = 1; with_public >= 0; with_public--) {
+			if (!with_public) {
+				key.public_key.len = 0;
+			}
+			CHECK_INT(seamkey_der_encode_ec_private_info(
+					  info, sizeof info, &len, &key),
+				SEAMKEY_OK);
+			reset_ecdsa(info, len, key_2048, 32);
+			paint_stack();
+			pks();
+			take_snapshot();
+			CHECK_INT(call.rc, 0);
+			check_overwritten();
+			check_not_on_stack("the scalar", key.scalar);
+			if (key.curve == SEAMKEY_CURVE_P256) {
+				check_no_nonce_on_stack(key.scalar, key_2048);
+			}
+		}
+	}
+}
+#endif
+
 /* ---- engines ----------------------------------------------------------- */
 
 /* An engine that knows one key by its handle, answers after some polls,
@@ -1310,6 +1369,10 @@ const struct test test_icsf_table[] = {
 	{ "icsf_pks_ecdsa_every_curve_and_digest",
 		icsf_pks_ecdsa_every_curve_and_digest },
 	{ "icsf_pks_ecdsa_bad_keys", icsf_pks_ecdsa_bad_keys },
+#ifdef STACK_SCAN
+	{ "icsf_pks_ecdsa_leaves_nothing_on_the_stack",
+		icsf_pks_ecdsa_leaves_nothing_on_the_stack },
+#endif
 	{ "icsf_pks_engine_ecdsa", icsf_pks_engine_ecdsa },
 	{ "icsf_pks_engine_dsa", icsf_pks_engine_dsa },
 	{ "icsf_pks_engine_rsa", icsf_pks_engine_rsa },

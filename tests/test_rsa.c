@@ -9,6 +9,7 @@
 #include "rsa_tools.h"
 
 #include "bignum.h"
+#include "stack_scan.h"
 
 /* Output buffers have room behind them for a canary. */
 #define ROOM (KEY_BYTES + 8)
@@ -1109,21 +1110,6 @@ rsa_synthetic_lengths_are_spread(void)
 	CHECK_INT(sum > 256 * 45 && sum < 256 * 72, 1);
 }
 
-/* 1 if the len bytes at needle stand anywhere in hay. */
-static int
-is_in(const unsigned char *needle, size_t len, const unsigned char *hay,
-	size_t hay_len)
-{
-	size_t u;
-
-	for (u = 0; u + len <= hay_len; u++) {
-		if (hay[u] == needle[0] && memcmp(hay + u, needle, len) == 0) {
-			return 1;
-		}
-	}
-	return 0;
-}
-
 /*
  * No output of the fixed form is part of what another length gives, or the
  * implicit form: neither its first four bytes nor its last, nor those of
@@ -1453,87 +1439,9 @@ rsa_a_prime_too_long_is_unsupported(void)
 /*
  * The forms of one call keep their blocks on the stack. What is below it
  * after they have returned must not hold a number of the key, the block, or
- * what the synthetic message is made of. (BearSSL leaves numbers of its own
- * behind, in words of 31 bits; those are not what is looked for.)
- * TEST_NO_STACK_SCAN is for targets whose stack is too short for this.
+ * what the synthetic message is made of.
  */
-#if defined(__GNUC__) && !defined(TEST_NO_STACK_SCAN)
-#define STACK_SCAN 1
-#if defined(__SANITIZE_ADDRESS__)
-#undef STACK_SCAN
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#undef STACK_SCAN
-#endif
-#endif
-#endif
-
 #ifdef STACK_SCAN
-#define BELOW 24000 /* bytes of stack that are looked at */
-#define ALONE __attribute__((noinline))
-
-static unsigned char snapshot[BELOW];
-
-/* Octet by octet through volatile, so that nothing of it is left out. */
-static ALONE void
-copy_out(const volatile unsigned char *area)
-{
-	size_t u;
-
-	for (u = 0; u < BELOW; u++) {
-		snapshot[u] = area[u];
-	}
-}
-
-static ALONE void
-fill_area(volatile unsigned char *area)
-{
-	size_t u;
-
-	for (u = 0; u < BELOW; u++) {
-		area[u] = 0xC3;
-	}
-}
-
-static ALONE void
-paint_stack(void)
-{
-	volatile unsigned char area[BELOW];
-
-	fill_area(area);
-}
-
-static ALONE void
-take_snapshot(void)
-{
-	volatile unsigned char area[BELOW];
-	volatile unsigned char *volatile p = area; /* nobody wrote to it */
-
-	copy_out(p);
-}
-
-/* Eight octets in a row of the secret: as they are, turned round, and as two
- * words of four turned round, as a hash function of this machine has them. */
-static void
-check_not_on_stack(const char *name, seamkey_span secret)
-{
-	unsigned char turned[8], words[8];
-	size_t u, v;
-
-	for (u = 0; u + 8 <= secret.len; u++) {
-		for (v = 0; v < 8; v++) {
-			turned[v] = secret.p[u + 7 - v];
-			words[v] = secret.p[u + (v ^ 3)];
-		}
-		if (!CHECK_INT(is_in(secret.p + u, 8, snapshot, BELOW), 0)
-			|| !CHECK_INT(is_in(turned, 8, snapshot, BELOW), 0)
-			|| !CHECK_INT(is_in(words, 8, snapshot, BELOW), 0)) {
-			printf("  octets of %s from %lu on\n", name,
-				(unsigned long)u);
-			return;
-		}
-	}
-}
 
 static void
 check_no_key_on_stack(seamkey_span key)
@@ -1605,6 +1513,7 @@ rsa_sign_leaves_nothing_on_the_stack(void)
 	paint_stack();
 	CHECK_INT(do_sign(sig, sizeof sig, &len, SPAN(key_2048)), SEAMKEY_OK);
 	take_snapshot();
+	check_overwritten();
 	check_no_key_on_stack(SPAN(key_2048));
 }
 
@@ -1622,6 +1531,7 @@ rsa_encrypt_leaves_nothing_on_the_stack(void)
 			  seamkey_span_of(key_4096 + 200, 48), pub),
 		SEAMKEY_OK);
 	take_snapshot();
+	check_overwritten();
 	raw(SEAMKEY_REQ_RAW_PRIVATE, em, ct, 256, SPAN(key_2048));
 	check_not_on_stack("the message", seamkey_span_of(em + 208, 48));
 }
@@ -1656,6 +1566,7 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 	CHECK_INT(seamkey_rsa_decrypt(NULL, out, 48, ct, SPAN(key_2048)),
 		SEAMKEY_OK);
 	take_snapshot();
+	check_overwritten();
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
@@ -1668,6 +1579,7 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 			  NULL, out, sizeof out, &len, ct, SPAN(key_2048)),
 		SEAMKEY_OK);
 	take_snapshot();
+	check_overwritten();
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
@@ -1680,6 +1592,7 @@ check_decrypt_on_stack(seamkey_span ct, const unsigned char *em, int good)
 			  NULL, out, sizeof out, &len, ct, SPAN(key_2048)),
 		good ? SEAMKEY_OK : SEAMKEY_ERR_RSA_DECRYPT);
 	take_snapshot();
+	check_overwritten();
 	check_no_key_on_stack(SPAN(key_2048));
 	check_not_on_stack("the block", seamkey_span_of(em, 256));
 	check_not_on_stack("the key of this ciphertext", SPAN(kdk_2048));
