@@ -1060,6 +1060,36 @@ icsf_pks_engine_ecdsa(void)
 	expect(12, 8, 256);
 }
 
+/* r and s of P-521 that both begin with a zero octet, given without it: they
+ * are the same numbers, and BearSSL takes them, but not the form that the
+ * service answers in. */
+static void
+icsf_pks_engine_ecdsa_without_zeros(void)
+{
+	unsigned char digest[32], bare[130];
+	unsigned tries;
+
+	memset(digest, 0x42, sizeof digest);
+	for (tries = 0; tries < 200; tries++) { /* one in four will do */
+		digest[0] = (unsigned char)tries;
+		reset_ecdsa(ec_p521, sizeof ec_p521, digest, sizeof digest);
+		pks();
+		if (call.rc != 0 || (call.out[0] == 0 && call.out[66] == 0)) {
+			break;
+		}
+	}
+	expect(0, 0, 132);
+	CHECK_INT(call.out[0] == 0 && call.out[66] == 0, 1);
+	memcpy(bare, call.out + 1, 65);
+	memcpy(bare + 65, call.out + 67, 65);
+	reset_engine(SEAMKEY_REQ_ECDSA_SIGN, "ECDSA   ", bare, sizeof bare);
+	set_input(digest, sizeof digest);
+	found.public_key_info =
+		seamkey_span_of(ec_p521_public, sizeof ec_p521_public);
+	pks();
+	expect(16, OWN(SEAMKEY_ERR_RSA_FAULT), 256);
+}
+
 static void
 icsf_pks_engine_dsa(void)
 {
@@ -1374,6 +1404,8 @@ const struct test test_icsf_table[] = {
 		icsf_pks_ecdsa_leaves_nothing_on_the_stack },
 #endif
 	{ "icsf_pks_engine_ecdsa", icsf_pks_engine_ecdsa },
+	{ "icsf_pks_engine_ecdsa_without_zeros",
+		icsf_pks_engine_ecdsa_without_zeros },
 	{ "icsf_pks_engine_dsa", icsf_pks_engine_dsa },
 	{ "icsf_pks_engine_rsa", icsf_pks_engine_rsa },
 	{ "icsf_pks_engine_decrypts", icsf_pks_engine_decrypts },
