@@ -176,6 +176,10 @@ bench:
 size:
 	@sh tests/size.sh
 
+## Deepest stack of each service, measured here with BearSSL's own
+stack:
+	@sh tests/stack.sh
+
 ## clang-tidy, cppcheck, format, names, sizes, sections
 lint:
 	@sh tests/lint.sh
@@ -313,6 +317,6 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 
 FORCE:
 
-.PHONY: help demo demo-run test test-run san compile ct fuzz bench size lint \
-	toc-check readme deps everything single format tags install uninstall \
-	clean FORCE
+.PHONY: help demo demo-run test test-run san compile ct fuzz bench size stack \
+	lint toc-check readme deps everything single format tags install \
+	uninstall clean FORCE
