@@ -568,6 +568,7 @@ rsa_key_structures_have_a_limit(void)
 {
 	static unsigned char attributes[SEAMKEY_RSA_MAX_KEY_INFO];
 	static unsigned char key[SEAMKEY_RSA_MAX_KEY_INFO + 1];
+	static const unsigned char filling[SEAMKEY_RSA_MAX_KEY_INFO];
 	unsigned char sig[ROOM];
 	seamkey_der_private_key_info info;
 	size_t fill = SEAMKEY_RSA_MAX_KEY_INFO - sizeof key_2048 - 8;
@@ -579,7 +580,7 @@ rsa_key_structures_have_a_limit(void)
 		size_t set = seamkey_der_begin(&w, 0xA0);
 
 		seamkey_der_put_element(&w, SEAMKEY_DER_OCTET_STRING,
-			seamkey_span_of(key_4096, fill + extra));
+			seamkey_span_of(filling, fill + extra));
 		seamkey_der_end(&w, set);
 		CHECK_INT(w.err, SEAMKEY_OK);
 		info.attributes = seamkey_span_of(attributes, w.len);
