@@ -221,7 +221,9 @@ struct seamkey_op;
  *        where poll is NULL.
  *
  * Anything else that begin or poll answers, and an out_len above out_cap,
- * ends the operation with SEAMKEY_ERR_HOOK, after a cancel. A driver has
+ * ends the operation with SEAMKEY_ERR_HOOK, after a cancel; a status of
+ * another part, and SEAMKEY_ERR_SPACE beside a scratch that is large
+ * enough, become SEAMKEY_ERR_HOOK, too. A driver has
  * poll and cancel or neither (SEAMKEY_ERR_ARG). A device that finishes in an
  * interrupt sets a flag there and lets poll read it.
  */
@@ -526,6 +528,22 @@ seamkey_i_op_answer(seamkey_op *op, int status)
 		op->hook.drv->cancel(op->hook.dev, op);
 	}
 	return SEAMKEY_ERR_HOOK;
+}
+
+/*
+ * What a driver's error means to the caller. A driver does not speak for the
+ * library: what is wrong with a key, a signature or the caller's buffers is
+ * not its to say. SEAMKEY_ERR_SPACE is true of a scratch that is too small.
+ */
+static inline int
+seamkey_i_op_error(const seamkey_op *op, int status)
+{
+	if ((status <= -100 && status >= -1000)
+		|| (status == SEAMKEY_ERR_SPACE
+			&& op->scratch_len >= op->hook.drv->scratch_size)) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	return status;
 }
 
 /* Hand op->req to the driver. */

@@ -356,7 +356,8 @@ seamkey_icsf_code_of(int cause)
 	seamkey_icsf_code code;
 	size_t u;
 
-	code.return_code = 8;
+	/* keys and texts are the caller's, what else fails is not */
+	code.return_code = cause <= -100 ? 8 : 12;
 	code.reason_code = 0;
 	code.source = SEAMKEY_ICSF_OWN;
 	if (cause < -1000) {
@@ -410,6 +411,10 @@ seamkey_i_icsf_enter(
 		return SEAMKEY_ICSF_NOT_AUTHORIZED;
 	}
 	*rsa = env->rsa;
+	if (rsa->engine.drv != NULL
+		&& rsa->scratch_len < rsa->engine.drv->scratch_size) {
+		return SEAMKEY_ERR_ARG; /* 8/3003 would blame the caller */
+	}
 	memset(&rsa->policy, 0, sizeof rsa->policy);
 	rsa->handle = seamkey_span_of(NULL, 0);
 	rsa->unverified_modulus_len = 0;
@@ -694,6 +699,8 @@ seamkey_i_icsf_take(seamkey_op *op, int status)
 {
 	if (status == SEAMKEY_OK) {
 		*op->len = op->out_len;
+	} else {
+		status = seamkey_i_op_error(op, status);
 	}
 	seamkey_i_op_end(op);
 	return status;

@@ -993,10 +993,7 @@ seamkey_i_rsa_engine_error(seamkey_op *op, int status)
 		seamkey_i_rsa_reject(op);
 		return SEAMKEY_OK;
 	}
-	if (op->req.kind != 0 && status <= -100 && status >= -1000) {
-		return SEAMKEY_ERR_HOOK;
-	}
-	return status;
+	return op->req.kind != 0 ? seamkey_i_op_error(op, status) : status;
 }
 
 /* One way answered status; go on from there. */

@@ -1094,6 +1094,10 @@ static void
 icsf_pks_engine_dsa(void)
 {
 	static unsigned char half[40];
+	static const int theirs[] = { SEAMKEY_ERR_RSA_SIGNATURE,
+		SEAMKEY_ERR_RSA_DECRYPT, SEAMKEY_ERR_DER_ALGORITHM, -100, -500,
+		-1000, -1001, SEAMKEY_ERR_SPACE };
+	size_t u;
 
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
@@ -1113,6 +1117,13 @@ icsf_pks_engine_dsa(void)
 	reset_engine(SEAMKEY_REQ_ECDSA_SIGN, "DSA     ", key_2048, 40);
 	pks();
 	expect(12, 8, 256);
+	/* nor does the engine speak for the library */
+	for (u = 0; u < sizeof theirs / sizeof theirs[0]; u++) {
+		reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", key_2048, 40);
+		engine.status = theirs[u];
+		pks();
+		expect(12, 28, 256);
+	}
 	memset(half, 1, sizeof half);
 	memset(half, 0, 20);
 	reset_engine(SEAMKEY_REQ_DSA_SIGN, "DSA     ", half, 40); /* r = 0 */
@@ -1128,6 +1139,19 @@ icsf_pks_engine_dsa(void)
 	set_input(key_2048, 32);
 	pks();
 	expect(12, 8, 256);
+}
+
+/* Memory for an engine is the environment's matter: 8/3003 would have the
+ * caller enlarge its own buffer for ever. */
+static void
+icsf_scratch_of_the_engine(void)
+{
+	static const seamkey_driver hungry = { 64, engine_begin, NULL, NULL };
+
+	reset_pps2();
+	env.rsa.engine.drv = &hungry;
+	pps2();
+	expect(12, OWN(SEAMKEY_ERR_ARG), 256);
 }
 
 /* RSA by handle: the result is verified with the public half. */
@@ -1363,6 +1387,10 @@ icsf_codes(void)
 	for (cause = -1; cause > -300; cause--) {
 		code = seamkey_icsf_code_of(cause);
 		CHECK_INT(code.return_code == 4, cause == -200);
+		/* what is not in the table, and is not of keys or texts */
+		if (cause > -100 && code.source == SEAMKEY_ICSF_OWN) {
+			CHECK_INT(code.return_code, 12);
+		}
 		CHECK_INT(code.return_code >= 4 && code.return_code <= 16, 1);
 		CHECK_INT(code.source == SEAMKEY_ICSF_OWN,
 			code.reason_code > 0xFFFF);
@@ -1407,6 +1435,7 @@ const struct test test_icsf_table[] = {
 	{ "icsf_pks_engine_ecdsa_without_zeros",
 		icsf_pks_engine_ecdsa_without_zeros },
 	{ "icsf_pks_engine_dsa", icsf_pks_engine_dsa },
+	{ "icsf_scratch_of_the_engine", icsf_scratch_of_the_engine },
 	{ "icsf_pks_engine_rsa", icsf_pks_engine_rsa },
 	{ "icsf_pks_engine_decrypts", icsf_pks_engine_decrypts },
 	{ "icsf_pks_key_of_3000_bytes", icsf_pks_key_of_3000_bytes },
