@@ -204,9 +204,6 @@ typedef struct seamkey_rsa_env {
 
 /* ---- [rsa.4] Engines and operations under way ------------------------ */
 
-/* Bytes of op->work that each service needs. */
-#define SEAMKEY_RSA_WORK (2 * SEAMKEY_RSA_MAX_BYTES)
-
 /*
  * Each service has a form that does not wait for the engine. The caller
  * zeroes *op, sets op->work and op->work_len (at least SEAMKEY_RSA_WORK),
@@ -221,6 +218,8 @@ typedef struct seamkey_rsa_env {
  * then, and the key has not been used), and SEAMKEY_ERR_STATE where op is
  * under way already.
  */
+#define SEAMKEY_RSA_WORK (2 * SEAMKEY_RSA_MAX_BYTES) /* bytes of op->work */
+
 /*
  * A synchronous driver over BearSSL's own function pointers, or over any
  * function of that shape: env.engine.drv = seamkey_rsa_driver_bearssl(),
