@@ -39,6 +39,11 @@ enum {
 	UNREADABLE = 2 /* usage, input or output */
 };
 
+/* Where it is told. */
+#ifndef COMPLAIN_TO
+#define COMPLAIN_TO stderr
+#endif
+
 /* Tell what is wrong with the file of this name, or NULL; returns status,
  * the one that the program is to end with. */
 static inline int
@@ -47,7 +52,7 @@ complain(int status, const char *name, const char *text)
 	if (name != NULL && strcmp(name, "-") == 0) {
 		name = "standard input";
 	}
-	fprintf(stderr, PROGRAM ": %s%s%s\n", name == NULL ? "" : name,
+	fprintf(COMPLAIN_TO, PROGRAM ": %s%s%s\n", name == NULL ? "" : name,
 		name == NULL ? "" : ": ", text);
 	return status;
 }

@@ -242,6 +242,8 @@ save_certificate(seamkey_span der)
 
 	save("certificate", der);
 	if (seamkey_der_decode_certificate(&cert, der) == SEAMKEY_OK) {
+		save("name", cert.issuer);
+		save("name", cert.subject);
 		save_structure(cert.public_key_info);
 	}
 }
@@ -251,6 +253,8 @@ save_structure(seamkey_span der)
 {
 	save("der_check", der);
 	save("match_kind", der);
+	save("foreign", der);
+	save("keyfile", der);
 	save_walk(der);
 	switch (seamkey_der_match_kind(der)) {
 	case SEAMKEY_DER_PRIVATE_KEY_INFO:
@@ -312,6 +316,8 @@ save_file(const char *name)
 		return;
 	}
 	save("pem", rest);
+	save("foreign", rest);
+	save("keyfile", rest);
 	while (status != PEM_ERR_NONE) {
 		status =
 			pem_get(&rest, &label, block, sizeof block, &block_len);
@@ -591,12 +597,92 @@ save_pem(void)
 		== SEAMKEY_OK) {
 		save("pem", seamkey_span_of(text, len));
 		save("pem", seamkey_span_of(text, len - 1));
+		save("keyfile", seamkey_span_of(text, len));
+		save("keyfile", seamkey_span_of(text, len / 2));
 	}
 	for (u = 0; u < sizeof wrong / sizeof wrong[0]; u++) {
 		len = (size_t)snprintf(text, sizeof text,
 			"-----BEGIN A-----\n%s\n-----END A-----\n", wrong[u]);
 		save("pem", seamkey_span_of(text, len));
 	}
+}
+
+/* Names that few certificates have: a string of each width, a set of two,
+ * what is escaped, a type and a value without a name, too long a number. */
+static void
+save_names(void)
+{
+#define CN 6, 3, 0x55, 4, 3
+	/* clang-format off */
+	static const unsigned char empty[] = { 0x30, 0 };
+	static const unsigned char strings[] = { 0x30, 60,
+		0x31, 13, 0x30, 11, CN, 0x0C, 4, ' ', ',', 0x1B, ' ',
+		0x31, 13, 0x30, 11, CN, 0x1E, 4, 0x20, 0xAC, 0, '#',
+		0x31, 13, 0x30, 11, CN, 0x1C, 4, 0, 1, 0xF6, 0,
+		0x31, 13, 0x30, 11, CN, 0x14, 4, '#', 0xFC, '\\', '"' };
+	static const unsigned char set[] = { 0x30, 24, 0x31, 22,
+		0x30, 9, CN, 0x13, 2, 'a', ' ',
+		0x30, 9, 6, 3, 0x55, 4, 10, 0x0C, 2, 0xC3, 0xBC };
+	static const unsigned char other[] = { 0x30, 28,
+		0x31, 11, 0x30, 9, 6, 3, 0x88, 0x37, 3, 4, 2, 0, 0xFF,
+		0x31, 13, 0x30, 11, CN, 0x1E, 4, 0xD8, 0, 0xDC, 0 };
+	static const unsigned char number[] = { 0x30, 19, 0x31, 17, 0x30, 15,
+		6, 11, 0x2A, 0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+		0x80, 0, 5, 0 };
+	/* clang-format on */
+#undef CN
+
+	save("name", seamkey_span_of(empty, sizeof empty));
+	save("name", seamkey_span_of(strings, sizeof strings));
+	save("name", seamkey_span_of(set, sizeof set));
+	save("name", seamkey_span_of(other, sizeof other));
+	save("name", seamkey_span_of(number, sizeof number));
+}
+
+static void
+save_file_text(const char *text)
+{
+	save("foreign", seamkey_span_of(text, strlen(text)));
+	save("keyfile", seamkey_span_of(text, strlen(text)));
+}
+
+/* The beginnings of what other tools write. */
+static void
+save_foreign(void)
+{
+	/* clang-format off */
+	static const unsigned char pkcs12[] = { 0x30, 16, 2, 1, 3, 0x30, 11,
+		6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1 };
+	static const unsigned char ber[] = { 0x30, 0x80, 2, 1, 3, 0x30, 0x80,
+		6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1 };
+	static const unsigned char pkcs7[] = { 0x30, 13, 6, 9, 0x2A, 0x86,
+		0x48, 0x86, 0xF7, 0x0D, 1, 7, 2, 0xA0, 0 };
+	static const unsigned char request[] = { 0x30, 11, 0x30, 9,
+		2, 1, 0, 0x30, 0, 0x30, 0, 0xA0, 0 };
+	/* clang-format on */
+	static const char *const labels[] = { "OPENSSH PRIVATE KEY",
+		"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST",
+		"TRUSTED CERTIFICATE", "PKCS7", "X509 CERTIFICATE" };
+	char text[128];
+	size_t u;
+
+	save_structure(seamkey_span_of(pkcs12, sizeof pkcs12));
+	save_structure(seamkey_span_of(ber, sizeof ber));
+	save_structure(seamkey_span_of(pkcs7, sizeof pkcs7));
+	save_structure(seamkey_span_of(request, sizeof request));
+	for (u = 0; u < sizeof labels / sizeof labels[0]; u++) {
+		save("foreign", seamkey_span_of(labels[u], strlen(labels[u])));
+		(void)snprintf(text, sizeof text,
+			"-----BEGIN %s-----\nMAA=\n-----END %s-----\n",
+			labels[u], labels[u]);
+		save_file_text(text);
+	}
+	save_file_text("ssh-rsa AAAA");
+	save_file_text("ssh-ed25519 AAAA");
+	save_file_text("ecdsa-sha2-nistp256 AAAA");
+	save_file_text("sk-ssh-ed25519 AAAA");
+	save_file_text("words\n-----BEGIN PRI");
+	save_file_text("");
 }
 
 static void
@@ -637,6 +723,8 @@ save_own(void)
 	save_deep();
 	save_pks();
 	save_pem();
+	save_names();
+	save_foreign();
 }
 
 int
