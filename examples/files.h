@@ -57,6 +57,31 @@ complain(int status, const char *name, const char *text)
 	return status;
 }
 
+/* ---- standard streams -------------------------------------------------- */
+
+/*
+ * What a program does first. A standard stream that is closed would be the
+ * number of the first file that is opened, and taken for that: here it gets
+ * something that it cannot be used for, so that reading and writing fail as
+ * they would have.
+ */
+static inline int
+file_fill_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0
+			&& open("/dev/null",
+				   fd == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+				< 0) {
+			return complain(
+				UNREADABLE, "/dev/null", strerror(errno));
+		}
+	}
+	return DONE;
+}
+
 /* ---- reading ----------------------------------------------------------- */
 
 /* A file to read from, or -1, and why has been told. */
@@ -77,11 +102,11 @@ file_open(const char *name)
 
 /* Nothing was written to it; what read() said in errno stays there. */
 static inline void
-file_close(int fd)
+file_close(const char *name, int fd)
 {
 	int saved = errno;
 
-	if (fd != STDIN_FILENO) {
+	if (strcmp(name, "-") != 0) {
 		(void)close(fd);
 	}
 	errno = saved;
@@ -125,7 +150,7 @@ file_read_start(const char *name, unsigned char *buf, size_t cap,
 	if (len == (ssize_t)cap) {
 		beyond = file_read_some(fd, &next, 1);
 	}
-	file_close(fd);
+	file_close(name, fd);
 	if (len < 0 || beyond < 0) {
 		return complain(UNREADABLE, name, strerror(errno));
 	}

@@ -633,7 +633,7 @@ hash_file(const char *name, const br_hash_class *hash, unsigned char *out)
 			hash->update(&ctx.vtable, mem.chunk, (size_t)len);
 		}
 	} while (len > 0);
-	file_close(fd);
+	file_close(name, fd);
 	if (len < 0) {
 		return complain(UNREADABLE, name, strerror(errno));
 	}
@@ -1590,16 +1590,19 @@ run(char *const *argv)
 int
 main(int argc, char **argv)
 {
-	int status;
+	int status = file_fill_streams();
 
 	(void)argc;
+	if (status != DONE) {
+		return status;
+	}
 #ifdef SIGXFSZ
 	/* a file that grows too large is an error of write(), as a disk that
 	 * is full, and not the end before anything can be told */
 	(void)signal(SIGXFSZ, SIG_IGN);
 #endif
 	status = run(argv);
-	if (close(STDOUT_FILENO) != 0 && status == DONE && errno != EBADF) {
+	if (close(STDOUT_FILENO) != 0 && status == DONE) {
 		status = complain(
 			UNREADABLE, "standard output", strerror(errno));
 	}

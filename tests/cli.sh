@@ -630,6 +630,62 @@ test_full_disk() {
 	is "nothing is left over" "$(cat left)" kept
 }
 
+# closed STREAM COMMAND...: without that standard stream
+closed() {
+	stream=$1
+	shift
+	case $stream in
+	0) "$@" <&- ;;
+	1) "$@" >&- ;;
+	2) "$@" 2>&- ;;
+	esac
+}
+
+# The first file that is opened must not be taken for a closed stream.
+test_closed() {
+	bad="standard input: Bad file"
+	told 2 "$bad" "closed input: message to sign" \
+		closed 0 "$S" sign --key own
+	told 2 "$bad" "closed input: DigestInfo to sign" \
+		closed 0 "$S" sign --key own --digest-info
+	told 2 "$bad" "closed input: message to verify" \
+		closed 0 "$S" verify --key own --signature sig
+	told 2 "$bad" "closed input: signature" \
+		closed 0 "$S" verify --key own --signature - text
+	told 2 "$bad" "closed input: message to encrypt" \
+		closed 0 "$S" encrypt --key own
+	for form in "" "--length 14" --report; do
+		# shellcheck disable=SC2086 # an option and its value, or none
+		told 2 "$bad" "closed input: ciphertext $form" \
+			closed 0 "$S" decrypt --key own $form
+	done
+	told 2 "$bad" "closed input: show" closed 0 "$S" show
+	echo before >kept
+	for verb in sign encrypt decrypt; do
+		told 2 "$bad" "closed input: the key to $verb with" \
+			closed 0 "$S" $verb --key - --out kept text
+	done
+	told 2 "$bad" "closed input: the key to verify with" \
+		closed 0 "$S" verify --key - --signature sig text
+	is "closed input: the output is as it was" "$(cat kept)" before
+	for stream in 0 1 2; do
+		rm -f made
+		ok "closed stream $stream: sign" \
+			closed $stream "$S" sign --key own --out made text
+		same "closed stream $stream: is that signature" made sig
+		ok "closed stream $stream: decrypt" \
+			closed $stream "$S" decrypt --key own --out made ct
+		same "closed stream $stream: is that message" made text
+		rm -f made
+		ok "closed stream $stream: keygen" closed $stream "$S" \
+			keygen --bits 1024 --policy legacy --out made
+		ok "closed stream $stream: is a key" "$S" show made
+	done
+	ends 2 "closed errors: a key that is not there" \
+		closed 2 "$S" sign --key missing --out made text
+	ok "closed errors: nothing was told elsewhere" "$S" show made
+}
+
 # ---- PEM -----------------------------------------------------------------
 
 # pem TITLE: the file "variant" is the key of "own", in other clothes
@@ -1226,6 +1282,14 @@ test_encrypted() {
 	is "says so" "$(field file)" "DER, encrypted"
 	ok "passphrase from standard input" \
 		"$S" show --pass-file - locked.pem <pass
+	bad="standard input: Bad file"
+	told 2 "$bad" "closed input: passphrase to show" \
+		closed 0 "$S" show --pass-file - locked.pem
+	for verb in sign decrypt encrypt "verify --signature rsa.sig"; do
+		# shellcheck disable=SC2086 # a verb, and an option
+		told 2 "$bad" "closed input: passphrase to $verb" closed 0 \
+			"$S" $verb --key locked.pem --pass-file - rsa.sig
+	done
 	for tail in '\n' '\r\n' '\nmore\n'; do
 		# shellcheck disable=SC2059 # escapes are wanted
 		{ cat pass; printf "$tail"; } >pass2
@@ -1371,6 +1435,7 @@ test_refused
 test_unreadable
 test_unwritable
 test_full_disk
+test_closed
 test_pem
 if have openssl; then
 	make_keys 2>openssl.log ||
