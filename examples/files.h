@@ -240,6 +240,23 @@ file_find_target(struct file_target *t, int secret)
 	return access(t->path, W_OK);
 }
 
+/* 1 if writing to the one would replace the other, by whatever name. */
+static inline int
+file_is_same(const char *out, const char *in)
+{
+	struct stat to, from;
+	int status;
+
+	if (out == NULL || strcmp(out, "-") == 0 || in == NULL
+		|| stat(out, &to) != 0 || !S_ISREG(to.st_mode)) {
+		return 0;
+	}
+	status = strcmp(in, "-") == 0 ? fstat(STDIN_FILENO, &from)
+				      : stat(in, &from);
+	return status == 0 && to.st_dev == from.st_dev
+		&& to.st_ino == from.st_ino;
+}
+
 /* Write to t->fresh and see that it has arrived. */
 static inline int
 file_write_fresh(struct file_target *t, seamkey_span data)

@@ -582,6 +582,26 @@ complain_service(const struct cli *cli, int status)
 	return complain(keyfile_exit(status), name_to_blame(cli, status), text);
 }
 
+/* What a service made, to where it goes; but no slip of the hand shall cost a
+ * key, or the message. */
+static int
+write_result(const struct cli *cli, size_t len, int secret)
+{
+	const char *out = cli->value[OUT];
+	const char *what = NULL;
+
+	if (file_is_same(out, cli->value[KEY])) {
+		what = "is the key; it is not replaced";
+	} else if (file_is_same(out, cli->value[PASS_FILE])) {
+		what = "is the file with the passphrase; it is not replaced";
+	} else if (file_is_same(out, cli->file)) {
+		what = "is the input; it is not replaced";
+	}
+	return what == NULL
+		? file_write(out, seamkey_span_of(mem.result, len), secret, 1)
+		: complain(REFUSED, out, what);
+}
+
 static const struct {
 	const char *name;
 	const br_hash_class *hash;
@@ -706,8 +726,7 @@ run_sign(const struct cli *cli)
 	if (status != SEAMKEY_OK) {
 		return complain_service(cli, status);
 	}
-	return file_write(
-		cli->value[OUT], seamkey_span_of(mem.result, len), 0, 1);
+	return write_result(cli, len, 0);
 }
 
 static int
@@ -790,8 +809,7 @@ run_encrypt(const struct cli *cli)
 	if (status != SEAMKEY_OK) {
 		return complain_service(cli, status);
 	}
-	return file_write(
-		cli->value[OUT], seamkey_span_of(mem.result, len), 0, 1);
+	return write_result(cli, len, 0);
 }
 
 /* One of the three forms of the header, by the options; *len: the length of
@@ -856,8 +874,7 @@ run_decrypt(const struct cli *cli)
 	if (status != DONE) {
 		return status;
 	}
-	return file_write(
-		cli->value[OUT], seamkey_span_of(mem.result, len), 1, 1);
+	return write_result(cli, len, 1);
 }
 
 /* ---- show -------------------------------------------------------------- */

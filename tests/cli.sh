@@ -522,10 +522,6 @@ test_unwritable() {
 	is "makes it the owner's" "$(mode kept)" -rw-------
 	(umask 077 && exec "$S" sign --key own --out private text)
 	is "the umask holds" "$(mode private)" -rw-------
-	cp text both
-	ok "input and output in one" "$S" sign --key own --out both both
-	same "works" both sig
-
 	echo before >kept
 	rm -f link
 	ln -s kept link
@@ -628,6 +624,46 @@ test_full_disk() {
 		exit $status' "$S"
 	is "the file is as it was" "$(cat kept)" before
 	is "nothing is left over" "$(cat left)" kept
+}
+
+# An output that is an input as well is not replaced, whatever its name.
+test_own_input() {
+	it="; it is not replaced"
+	cp own precious
+	cp text both
+	cp ct both_ct
+	ln -s precious symbolic
+	ln precious hard
+	for key in precious ./precious symbolic hard; do
+		told 1 "$key: is the key$it" "sign over the key, $key" \
+			"$S" sign --key precious --out $key text
+		told 1 "$key: is the key$it" "encrypt over the key, $key" \
+			"$S" encrypt --key precious --out $key text
+		told 1 "precious: is the key$it" "decrypt over the key, $key" \
+			"$S" decrypt --key $key --out precious ct
+	done
+	told 1 "precious: is the key$it" "over the key in standard input" \
+		sh -c '"$0" sign --key - --out precious text <precious' "$S"
+	same "the key is as it was" precious own
+	told 1 "both: is the input$it" "sign over the message" \
+		"$S" sign --key own --out both both
+	told 1 "both: is the input$it" "encrypt over the message" \
+		"$S" encrypt --key own --out both ./both
+	told 1 "both: is the input$it" "over the message in standard input" \
+		sh -c '"$0" sign --key own --out both <both' "$S"
+	same "the message is as it was" both text
+	told 1 "both_ct: is the input$it" "decrypt over the ciphertext" \
+		"$S" decrypt --key own --out both_ct both_ct
+	same "the ciphertext is as it was" both_ct ct
+	told 1 "both: is the file with the passphrase$it" \
+		"over a passphrase that is not needed" \
+		"$S" sign --key own --pass-file both --out both text2
+	same "the passphrase is as it was" both text
+	ok "a device as input and output" sh -c \
+		'"$0" sign --key own --out /dev/null </dev/null' "$S"
+	ok "an output beside an input" \
+		"$S" sign --key own --out both_ct both
+	clean "an output that is an input"
 }
 
 # closed STREAM COMMAND...: without that standard stream
@@ -1434,6 +1470,7 @@ test_services
 test_refused
 test_unreadable
 test_unwritable
+test_own_input
 test_full_disk
 test_closed
 test_pem
