@@ -327,6 +327,19 @@ complain_range(const struct cli *cli, enum option option, const char *range)
 	return complain(REFUSED, name, range);
 }
 
+/* An environment with the looser policy, and nothing else. */
+static void
+set_legacy(seamkey_rsa_env *env)
+{
+	memset(env, 0, sizeof *env);
+	env->policy.min_bits = SEAMKEY_RSA_MIN_BITS;
+	env->policy.min_e = 3;
+	env->policy.sign_hashes = SEAMKEY_RSA_SIGN_HASHES | 1u << SEAMKEY_SHA1
+		| 1u << SEAMKEY_MD5;
+	env->policy.verify_hashes = env->policy.sign_hashes;
+	env->policy.lenient = SEAMKEY_ABSENT_NULL;
+}
+
 /* The environment: the policy that was asked for. */
 static int
 make_env(const struct cli *cli, seamkey_rsa_env *env)
@@ -341,12 +354,7 @@ make_env(const struct cli *cli, seamkey_rsa_env *env)
 		return complain_usage(
 			cli, policy, " is not a policy: default, legacy");
 	}
-	env->policy.min_bits = SEAMKEY_RSA_MIN_BITS;
-	env->policy.min_e = 3;
-	env->policy.sign_hashes = SEAMKEY_RSA_SIGN_HASHES | 1u << SEAMKEY_SHA1
-		| 1u << SEAMKEY_MD5;
-	env->policy.verify_hashes = env->policy.sign_hashes;
-	env->policy.lenient = SEAMKEY_ABSENT_NULL;
+	set_legacy(env);
 	return DONE;
 }
 
@@ -556,29 +564,43 @@ name_to_blame(const struct cli *cli, int status)
 	}
 }
 
-/* What the looser policy may change. */
+/* Would the looser policy let this key, and any hash function, pass? To
+ * decrypt and to encrypt ask the most of a key: with nowhere to write to, they
+ * check it and stop. */
 static int
-is_policy(int status)
+is_legacy(seamkey_span key)
 {
-	return status == SEAMKEY_ERR_RSA_HASH
-		|| status == SEAMKEY_ERR_KEY_MODULUS_SHORT
-		|| status == SEAMKEY_ERR_KEY_EXPONENT_SMALL
-		|| status == SEAMKEY_ERR_DER_PARAMETERS;
+	const seamkey_span none = { NULL, 0 };
+	seamkey_rsa_env env;
+	size_t len = 0;
+	int status;
+
+	set_legacy(&env);
+	status = seamkey_der_match_kind(key) == SEAMKEY_DER_PRIVATE_KEY_INFO
+		? seamkey_rsa_decrypt_implicit(&env, NULL, 0, &len, none, key)
+		: seamkey_rsa_encrypt(&env, NULL, 0, &len, none, key);
+	return status == SEAMKEY_OK;
 }
 
+/* A service that was given this key refused it, or something else. */
 static int
-complain_service(const struct cli *cli, int status)
+complain_service(const struct cli *cli, int status, seamkey_span key)
 {
+	const char *hint = "";
 	char text[256];
 
 	if (status == SEAMKEY_ERR_DER_ALGORITHM) {
 		return complain_key(status);
 	}
-	if (!is_policy(status) || cli->value[POLICY] != NULL) {
-		return complain_status(status, name_to_blame(cli, status));
+	if (cli->value[POLICY] == NULL
+		&& (status == SEAMKEY_ERR_RSA_HASH
+			|| status == SEAMKEY_ERR_KEY_MODULUS_SHORT
+			|| status == SEAMKEY_ERR_KEY_EXPONENT_SMALL
+			|| status == SEAMKEY_ERR_DER_PARAMETERS)
+		&& is_legacy(key)) {
+		hint = " (--policy=legacy is looser)";
 	}
-	(void)snprintf(text, sizeof text, "%s (--policy=legacy is looser)",
-		keyfile_text(status));
+	(void)snprintf(text, sizeof text, "%s%s", keyfile_text(status), hint);
 	return complain(keyfile_exit(status), name_to_blame(cli, status), text);
 }
 
@@ -724,7 +746,7 @@ run_sign(const struct cli *cli)
 	status = seamkey_rsa_sign(
 		&env, mem.result, sizeof mem.result, &len, info, key_info);
 	if (status != SEAMKEY_OK) {
-		return complain_service(cli, status);
+		return complain_service(cli, status, key_info);
 	}
 	return write_result(cli, len, 0);
 }
@@ -754,7 +776,7 @@ run_verify(const struct cli *cli)
 	}
 	status = seamkey_rsa_verify(&env, sig, info, key_info);
 	if (status != SEAMKEY_OK) {
-		return complain_service(cli, status);
+		return complain_service(cli, status, key_info);
 	}
 	put("the signature is good\n");
 	return put_end();
@@ -771,7 +793,7 @@ complain_message(
 		env, NULL, 0, &size, seamkey_span_of(NULL, 0), key);
 
 	if (status != SEAMKEY_OK) {
-		return complain_service(cli, status);
+		return complain_service(cli, status, key);
 	}
 	(void)snprintf(text, sizeof text,
 		"is longer than %lu bytes, the longest message for this key",
@@ -807,7 +829,7 @@ run_encrypt(const struct cli *cli)
 		return complain_message(cli, &env, key_info);
 	}
 	if (status != SEAMKEY_OK) {
-		return complain_service(cli, status);
+		return complain_service(cli, status, key_info);
 	}
 	return write_result(cli, len, 0);
 }
@@ -845,7 +867,7 @@ decrypt(const struct cli *cli, const seamkey_rsa_env *env, size_t *len,
 		status = seamkey_rsa_decrypt_implicit(
 			env, mem.result, sizeof mem.result, len, ct, key);
 	}
-	return status == SEAMKEY_OK ? DONE : complain_service(cli, status);
+	return status == SEAMKEY_OK ? DONE : complain_service(cli, status, key);
 }
 
 static int

@@ -1190,6 +1190,7 @@ test_policy() {
 	has "the policy is not" "public exponent is smaller"
 	ok "show --policy=legacy" "$S" show --policy=legacy e3.pem
 	is "is satisfied" "$(field policy)" "good for every service"
+	test_hint
 	# algorithm parameters absent
 	hex rsa.pub.der | sed 's/300d\(06.*\)05000382/300b\10382/' |
 		longer -2 | unhex >absent.der
@@ -1197,8 +1198,60 @@ test_policy() {
 		"$S" verify --key absent.der --signature rsa.sig text
 	ok "which the legacy policy allows" "$S" verify --policy=legacy \
 		--key absent.der --signature rsa.sig text
+	hinted yes "parameters that are absent" \
+		"$S" verify --key absent.der --signature rsa.sig text
 	ok "show reads that" "$S" show absent.der
 	is "and tells" "$(field parameters)" absent
+	# parameters that are not NULL
+	hex rsa.pub.der | sed 's/05000382/04000382/' | unhex >null.der
+	hinted no "parameters that are wrong" \
+		"$S" verify --key null.der --signature rsa.sig text
+}
+
+# hinted yes|no TITLE COMMAND...: refused, and told that the other policy is
+# looser, or not; it is yes where, and only where, that one does it
+hinted() {
+	want=$1
+	title=$2
+	shift 2
+	"$@" >out 2>err && fail "$title: is refused"
+	got=no
+	! grep -qF "(--policy=legacy is looser)" err || got=yes
+	is "$title: the hint" $got "$want"
+	verb=$2
+	shift 2
+	got=no
+	! "$S" "$verb" --policy=legacy "$@" >out 2>err || got=yes
+	is "$title: is true" $got "$want"
+}
+
+test_hint() {
+	openssl genrsa -out tiny.pem 1000 2>openssl.log
+	openssl dgst -sha256 -sign tiny.pem -out tiny.sig text
+	hex rsa.pub.der | sed 's/0203010001$/020101/
+		s/0382010f003082010a/0382010d0030820108/' | longer -2 |
+		unhex >e1.der
+	openssl rsa -in short -traditional -outform DER -out short.p1 \
+		2>openssl.log
+	flip short.p1 50 >short.bad
+	"$S" encrypt --key short --policy legacy --out short.ct text
+	hinted yes "1024 bits, sign" "$S" sign --key short text
+	hinted yes "1024 bits, encrypt" "$S" encrypt --key short text
+	hinted yes "1024 bits, decrypt" "$S" decrypt --key short short.ct
+	hinted no "1024 bits and damaged" "$S" sign --key short.bad text
+	hinted yes "e = 3, sign" "$S" sign --key e3.pem text
+	for verb in sign encrypt decrypt; do
+		hinted no "1000 bits, $verb" "$S" $verb --key tiny.pem text
+	done
+	hinted no "1000 bits, verify" \
+		"$S" verify --key tiny.pem --signature tiny.sig text
+	hinted no "e = 1, encrypt" "$S" encrypt --key e1.der text
+	hinted no "e = 1, verify" \
+		"$S" verify --key e1.der --signature rsa.sig text
+	hinted yes "SHA-1" "$S" sign --key rsa.pem --hash sha1 text
+	openssl dgst -md5 -sign rsa.pem -out md5.sig text
+	hinted yes "MD5" "$S" verify --key rsa.pem --hash md5 \
+		--signature md5.sig text
 }
 
 test_show() {
