@@ -40,6 +40,15 @@
 #include "rsp.h"
 #include "sha3.h"
 
+/* BearSSL computes with primes of half of its own longest modulus, 4096 bits,
+ * and 32 bits more: BR_MAX_RSA_FACTOR in its src/inner.h. */
+#define MAX_PRIME_BITS ((4096 + 64) / 2)
+
+/* The least public exponent, and the most bits of one: section 6 of
+ * seamkey_der.h. */
+#define MIN_E      3
+#define MAX_E_BITS 64
+
 /* The most fields that a request has, its name included. */
 #define MAX_FIELDS 5
 
@@ -189,7 +198,7 @@ key_limits(const seamkey_rsa_policy *policy, int is_private)
 					     : SEAMKEY_RSA_MIN_BITS;
 	}
 	if (limits.min_e == 0) {
-		limits.min_e = is_private ? SEAMKEY_RSA_POLICY_E : 3;
+		limits.min_e = is_private ? SEAMKEY_RSA_POLICY_E : MIN_E;
 	}
 	limits.max_bits = SEAMKEY_RSA_MAX_BITS;
 	return limits;
@@ -245,12 +254,12 @@ do_limits(const struct request *r)
 
 	(void)printf("ok version=%s max-modulus-bits=%d "
 		     "min-modulus-bits=%u min-modulus-bits-verify=%u "
-		     "min-e=%lu min-e-verify=%lu max-e-bits=64 "
-		     "max-prime-bits=2080 max-key-bytes=%d max-nesting=%d\n",
+		     "min-e=%lu min-e-verify=%lu max-e-bits=%d "
+		     "max-prime-bits=%d max-key-bytes=%d max-nesting=%d\n",
 		seamkey_version(), SEAMKEY_RSA_MAX_BITS, sign.min_bits,
 		verify.min_bits, (unsigned long)sign.min_e,
-		(unsigned long)verify.min_e, SEAMKEY_RSA_MAX_KEY_INFO,
-		SEAMKEY_DER_MAX_DEPTH);
+		(unsigned long)verify.min_e, MAX_E_BITS, MAX_PRIME_BITS,
+		SEAMKEY_RSA_MAX_KEY_INFO, SEAMKEY_DER_MAX_DEPTH);
 }
 
 /* ---- the protocol ---------------------------------------------------- */
@@ -363,8 +372,8 @@ loosen(seamkey_rsa_policy *policy)
 {
 	policy->min_bits = SEAMKEY_RSA_MIN_BITS;
 	policy->min_bits_verify = SEAMKEY_RSA_MIN_BITS;
-	policy->min_e = 3;
-	policy->min_e_verify = 3;
+	policy->min_e = MIN_E;
+	policy->min_e_verify = MIN_E;
 	policy->sign_hashes = ~0u;
 	policy->verify_hashes = ~0u;
 }

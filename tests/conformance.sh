@@ -175,6 +175,9 @@ answers "default policy, decrypt" fail "decrypt $key $ct"
 answers "default policy, private key" fail "key $key"
 answers "default policy, public key" "ok 1024 010001" "key $spki"
 answers "default policy, limits" "ok *min-modulus-bits=2048 *" limits
+answers "default policy, exponents" \
+	"* min-e=65537 min-e-verify=3 max-e-bits=64 *" limits
+answers "default policy, primes" "* max-prime-bits=2080 *" limits
 policy=
 
 refuse "another policy is no usage" "$program" --policy=none
