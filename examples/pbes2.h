@@ -57,11 +57,14 @@ pbes2_text(int status)
 		return "it is not encrypted by PBES2; openssl pkcs8 -topk8 "
 		       "makes a new one of it";
 	case PBES2_ERR_KDF:
-		return "its key derivation function is not PBKDF2";
+		return "its key derivation function is not PBKDF2; openssl "
+		       "pkcs8 -topk8 makes a new one of it";
 	case PBES2_ERR_PRF:
-		return "its PBKDF2 uses a hash function that is not known";
+		return "its PBKDF2 uses a hash function that is not known; "
+		       "openssl pkcs8 -topk8 makes a new one of it";
 	case PBES2_ERR_CIPHER:
-		return "its cipher is not one that is known";
+		return "its cipher is not one that is known; openssl pkcs8 "
+		       "-topk8 makes a new one of it";
 	case PBES2_ERR_PARAMETERS:
 		return "the parameters of its encryption do not fit together";
 	case PBES2_ERR_ITERATIONS:

@@ -422,6 +422,26 @@ find_algorithm(const struct keyfile *key)
 		: seamkey_span_of(NULL, 0);
 }
 
+/* What is said of a status; of a limit, with the limit. */
+static int
+complain_limit(int status, const char *name, const char *more)
+{
+	char text[256], limit[64];
+
+	limit[0] = 0;
+	if (status == SEAMKEY_ERR_RSA_KEY_INFO) {
+		(void)snprintf(limit, sizeof limit,
+			" (%d bytes; a modulus has at most %d bits)",
+			SEAMKEY_RSA_MAX_KEY_INFO, SEAMKEY_RSA_MAX_BITS);
+	} else if (status == SEAMKEY_ERR_KEY_MODULUS_LONG) {
+		(void)snprintf(limit, sizeof limit, " (%d bits)",
+			SEAMKEY_RSA_MAX_BITS);
+	}
+	(void)snprintf(
+		text, sizeof text, "%s%s%s", keyfile_text(status), limit, more);
+	return complain(keyfile_exit(status), name, text);
+}
+
 /* What a decoder said of the key. One that is not for RSA: what for, then? */
 static int
 complain_key(int status)
@@ -430,7 +450,7 @@ complain_key(int status)
 	seamkey_span oid;
 
 	if (status != SEAMKEY_ERR_DER_ALGORITHM) {
-		return complain_status(status, mem.key.name);
+		return complain_limit(status, mem.key.name, "");
 	}
 	oid = find_algorithm(&mem.key);
 	text[0] = 0;
@@ -587,7 +607,6 @@ static int
 complain_service(const struct cli *cli, int status, seamkey_span key)
 {
 	const char *hint = "";
-	char text[256];
 
 	if (status == SEAMKEY_ERR_DER_ALGORITHM) {
 		return complain_key(status);
@@ -600,8 +619,7 @@ complain_service(const struct cli *cli, int status, seamkey_span key)
 		&& is_legacy(key)) {
 		hint = " (--policy=legacy is looser)";
 	}
-	(void)snprintf(text, sizeof text, "%s%s", keyfile_text(status), hint);
-	return complain(keyfile_exit(status), name_to_blame(cli, status), text);
+	return complain_limit(status, name_to_blame(cli, status), hint);
 }
 
 /* What a service made, to where it goes; but no slip of the hand shall cost a
@@ -700,6 +718,9 @@ load_digest_info(const struct cli *cli, unsigned lenient, unsigned char *buf,
 			cli->file, buf, SEAMKEY_DER_MAX_DIGEST_INFO, out);
 		if (status != DONE) {
 			return status;
+		}
+		if (out->len == 0) {
+			return complain(UNREADABLE, cli->file, "is empty");
 		}
 		status = seamkey_der_decode_digest_info(&info, *out, lenient);
 		if (status != SEAMKEY_OK && keyfile_is_cut(*out)) {
@@ -1115,6 +1136,37 @@ show_algorithm(const seamkey_der_algorithm *alg)
 	}
 }
 
+/* 1 if these are the parameters of a curve, spelled out: SpecifiedECDomain in
+ * the place of its name. */
+static int
+is_explicit(seamkey_span parameters)
+{
+	return parameters.len != 0 && parameters.p[0] == SEAMKEY_DER_SEQUENCE;
+}
+
+/* The same of an ECPrivateKey: SEQUENCE { INTEGER 1, OCTET STRING, [0] ... */
+static int
+is_explicit_private(seamkey_span der)
+{
+	const unsigned tag = SEAMKEY_DER_CONTEXT_CONSTRUCTED(0u);
+	seamkey_der_reader r, seq;
+
+	seamkey_der_init(&r, der);
+	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get_uint(&seq);
+	(void)seamkey_der_get(&seq, SEAMKEY_DER_OCTET_STRING);
+	return seamkey_der_match(&seq, tag)
+		&& is_explicit(seamkey_der_get(&seq, tag));
+}
+
+static int
+complain_explicit(const struct cli *cli)
+{
+	return complain(UNREADABLE, cli->file,
+		"its elliptic curve must be named, and is spelled out; openssl "
+		"ec -param_enc named_curve makes a new one of it");
+}
+
 /* Neither RSA nor one of the curves; or damaged, and why. */
 static int
 show_other(const struct cli *cli, int status, const char *name,
@@ -1155,6 +1207,10 @@ show_public_info(const struct cli *cli, seamkey_span der)
 		return show_ec(
 			cli, ec.curve, seamkey_span_of(NULL, 0), ec.public_key);
 	}
+	if (status == SEAMKEY_ERR_DER_PARAMETERS
+		&& is_explicit(info.algorithm.parameters)) {
+		return complain_explicit(cli);
+	}
 	return show_other(cli, status, "public key", info.public_key);
 }
 
@@ -1187,6 +1243,10 @@ show_private_info(const struct cli *cli, seamkey_span der)
 	}
 	if (status == SEAMKEY_OK) {
 		return show_ec(cli, ec.curve, ec.scalar, ec.public_key);
+	}
+	if (status == SEAMKEY_ERR_DER_PARAMETERS
+		&& is_explicit(info.algorithm.parameters)) {
+		return complain_explicit(cli);
 	}
 	return show_other(cli, status, "private key", info.private_key);
 }
@@ -1234,6 +1294,9 @@ show_bare(const struct cli *cli, int kind, seamkey_span der)
 		status = seamkey_der_decode_ec_private(&ec, der, 0);
 		if (status == SEAMKEY_OK) {
 			return show_ec(cli, ec.curve, ec.scalar, ec.public_key);
+		}
+		if (is_explicit_private(der)) {
+			return complain_explicit(cli);
 		}
 	}
 	return complain_status(status, cli->file);
@@ -1584,6 +1647,9 @@ parse_cli(struct cli *cli, char *const *argv)
 			&& argv[at][1] != 0) {
 			return complain_usage(
 				cli, argv[at], " is not an option");
+		} else if (argv[at][0] == 0) {
+			return complain_usage(
+				cli, "an empty name", " is that of no file");
 		} else if (file != NULL || !cli->verb->takes_file) {
 			return complain_usage(
 				cli, argv[at], " is one file too many");
@@ -1615,8 +1681,9 @@ run(char *const *argv)
 	}
 	cli.verb = find_verb(argv[1]);
 	if (cli.verb == NULL) {
-		return complain_usage(
-			&cli, argv[1], ": there is no such command");
+		return complain_usage(&cli,
+			argv[1][0] == 0 ? "an empty name" : argv[1],
+			": there is no such command");
 	}
 	status = parse_cli(&cli, argv);
 	if (status != DONE) {

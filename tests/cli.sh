@@ -230,6 +230,10 @@ test_help() {
 test_usage() {
 	told 2 "say what to do" "no verb" "$S"
 	told 2 "no such command" "another verb" "$S" seal
+	told 2 "seamkey: an empty name: there is no such" "no verb's name" \
+		"$S" ""
+	told 2 "an empty name is that of no file" "no file's name" \
+		"$S" show ""
 	told 2 "is not an option" "another option" "$S" sign --fast
 	told 2 "is not an option" "the option of another verb" \
 		"$S" sign --secret
@@ -931,6 +935,10 @@ test_digest_info() {
 	told 2 "info.cut: ends before its contents do: is the file cut off?" \
 		"a DigestInfo that is cut" \
 		"$S" sign --key rsa.pem --digest-info info.cut
+	told 2 "nothing: is empty" "a DigestInfo that is empty" \
+		"$S" sign --key rsa.pem --digest-info nothing
+	told 2 "standard input: is empty" "none in standard input" "$S" verify \
+		--key rsa.pem --digest-info --signature rsa.sig
 	tail -c 32 info >info.bare
 	ends 2 "a digest without it" \
 		"$S" sign --key rsa.pem --digest-info info.bare
@@ -1088,6 +1096,23 @@ test_damaged() {
 	told_show "the public exponent is even" wrong
 	told 1 "wrong: the public exponent is even" "and does not verify" \
 		"$S" verify --key wrong --signature rsa.sig text
+}
+
+# Keys beyond the limits of the headers.
+test_limits() {
+	openssl genrsa -out long.pem 8192 2>openssl.log
+	openssl rsa -in long.pem -pubout -out long.pub.pem 2>openssl.log
+	openssl rsa -in long.pem -traditional -out long.p1.pem 2>openssl.log
+	limit="longer than is admitted (3000 bytes; a modulus has at most 4096"
+	for key in long.pem long.p1.pem; do
+		for verb in sign decrypt; do
+			told 1 "$key: the key structure is $limit bits)" \
+				"8192 bits, $verb, $key" \
+				"$S" $verb --key $key text
+		done
+	done
+	told 1 "long.pub.pem: the modulus is longer than can be handled (4096" \
+		"8192 bits, encrypt" "$S" encrypt --key long.pub.pem text
 }
 
 # told_show TEXT FILE: show prints the whole, and TEXT as its verdict
@@ -1329,6 +1354,23 @@ test_curves() {
 				--signature text
 		done
 	done
+	openssl ecparam -name prime256v1 -param_enc explicit -genkey -noout \
+		-out explicit.sec1.pem
+	openssl pkcs8 -topk8 -nocrypt -in explicit.sec1.pem -out explicit.pem
+	openssl pkey -in explicit.pem -pubout -out explicit.pub.pem
+	for key in explicit.sec1.pem explicit.pem explicit.pub.pem; do
+		told 2 "$key: its elliptic curve must be named, and is" \
+			"show $key" "$S" show $key
+		check "$key: the command is told" \
+			grep -q "; openssl ec -param_enc named_curve makes" err
+		public=
+		[ $key != explicit.pub.pem ] || public="-pubin -pubout"
+		# shellcheck disable=SC2086 # options, or none
+		openssl ec -in $key $public -param_enc named_curve \
+			-out converted 2>openssl.log
+		ok "$key: is converted" "$S" show converted
+		is "$key: to its curve" "$(field curve)" P-256
+	done
 	told 2 "the elliptic curve is not one" "SEC 1 of another curve" \
 		"$S" show secp256k1.sec1.der
 	ok "PKCS #8 of another curve" "$S" show secp256k1.pem
@@ -1449,14 +1491,19 @@ test_encrypted_refused() {
 	told 2 "not encrypted by PBES2" "PBES1" \
 		"$S" show --pass-file pass locked.pem
 	if locked -scrypt 2>/dev/null; then
-		told 2 "not PBKDF2" scrypt \
+		told 2 "not PBKDF2; openssl pkcs8 -topk8 makes a new" scrypt \
 			"$S" show --pass-file pass locked.pem
+		openssl pkcs8 -topk8 -in locked.pem -passin file:pass \
+			-passout "pass:$(cat pass)" -out converted
+		ok "scrypt: is converted" \
+			"$S" sign --key converted --pass-file pass text
+		same "scrypt: is that key" out rsa.sig
 	else
 		skip "scrypt" "this openssl does not have it"
 	fi
 	locked -v2 camellia-128-cbc 2>/dev/null &&
-		told 2 "cipher is not one" "another cipher" \
-			"$S" show --pass-file pass locked.pem
+		told 2 "cipher is not one that is known; openssl pkcs8" \
+			"another cipher" "$S" show --pass-file pass locked.pem
 	openssl rsa -in rsa.pem -traditional -aes128 -passout file:pass \
 		-out locked.pem 2>openssl.log
 	told 2 "old encrypted form; openssl pkcs8" "traditional encryption" \
@@ -1539,6 +1586,7 @@ if have openssl; then
 	test_digest_info
 	test_foreign
 	test_damaged
+	test_limits
 	test_policy
 	test_show
 	test_names
