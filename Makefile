@@ -213,27 +213,28 @@ PC_CFLAGS = $(subst -isystem ,-I,$(BEARSSL_CFLAGS))
 PC = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: seamkey' \
 	'Description: allocation-free key plumbing for devices, over BearSSL' \
 	'Version: $(VERSION)' 'Libs: $(BEARSSL_LIBS)' \
-	'Cflags: $(strip -I$${includedir} $(PC_CFLAGS))'
+	'Cflags: $(strip -I"$${includedir}" $(PC_CFLAGS))'
 TO = $(DESTDIR)$(PREFIX)
 
 ## Install headers, command, manual page and pkg-config file (PREFIX, DESTDIR)
 install: $(COMMAND)
-	install -d $(TO)/include $(TO)/share/pkgconfig
-	install -m 644 $(HEADERS) $(TO)/include
-	printf '%s\n' $(PC) >$(TO)/share/pkgconfig/seamkey.pc
+	install -d "$(TO)/include" "$(TO)/share/pkgconfig"
+	install -m 644 $(HEADERS) "$(TO)/include"
+	printf '%s\n' $(PC) >"$(TO)/share/pkgconfig/seamkey.pc"
 ifneq ($(COMMAND),)
-	install -d $(TO)/bin
-	install -m 755 $(COMMAND) $(TO)/bin
+	install -d "$(TO)/bin"
+	install -m 755 $(COMMAND) "$(TO)/bin"
 endif
 ifneq ($(wildcard examples/seamkey.1),)
-	install -d $(TO)/share/man/man1
-	install -m 644 examples/seamkey.1 $(TO)/share/man/man1
+	install -d "$(TO)/share/man/man1"
+	install -m 644 examples/seamkey.1 "$(TO)/share/man/man1"
 endif
 
 ## Remove what install put there
 uninstall:
-	rm -f $(HEADERS:%=$(TO)/include/%) $(TO)/share/pkgconfig/seamkey.pc \
-		$(TO)/bin/seamkey $(TO)/share/man/man1/seamkey.1
+	rm -f $(foreach h,$(HEADERS),"$(TO)/include/$h") "$(TO)/bin/seamkey" \
+		"$(TO)/share/pkgconfig/seamkey.pc" \
+		"$(TO)/share/man/man1/seamkey.1"
 
 ## Remove what was built
 clean:

@@ -60,6 +60,39 @@ fi
 check "make uninstall" make -s uninstall DESTDIR="$root" PREFIX=/usr
 check "nothing stays behind" test -z "$(find "$root" -type f)"
 
+# ---- into a folder whose name has blanks ---------------------------------
+
+blank="$root of two words"
+
+# The last word alone would be another folder, beside this one.
+install_blank() {
+	make -s install "DESTDIR=$blank" "PREFIX=/usr of mine" &&
+		[ -z "$(find "$root" of two words -type f 2>/dev/null)" ]
+}
+
+use_blank() {
+	export PKG_CONFIG_PATH="$blank/usr of mine/share/pkgconfig"
+	cd "$work" || return 1
+	flags=$(pkg-config --define-variable=prefix="$blank/usr of mine" \
+		--cflags seamkey) || return 1
+	eval "$CC -std=c99 $flags" '$BEARSSL_CFLAGS user.c -o user-blank \
+		$BEARSSL_LIBS' && ./user-blank
+}
+
+check "make install, blanks in DESTDIR and PREFIX" install_blank
+for file in include/seamkey.h share/pkgconfig/seamkey.pc; do
+	check "blanks: $file is there" test -f "$blank/usr of mine/$file"
+done
+if have pkg-config; then
+	check "blanks: a program builds with what pkg-config says" use_blank
+else
+	skip "blanks: a program builds with what pkg-config says" \
+		"pkg-config is not here"
+fi
+check "make uninstall, blanks in DESTDIR and PREFIX" \
+	make -s uninstall "DESTDIR=$blank" "PREFIX=/usr of mine"
+check "blanks: nothing stays behind" test -z "$(find "$blank" -type f)"
+
 # ---- with a BearSSL of the user's own ------------------------------------
 # A copy of the one that is here, in the form of a source tree. The command
 # is left out: it has been built.
@@ -101,7 +134,7 @@ else
 	check "the pkg-config file names its archive" \
 		test "$(say Libs)" = "$own/build/libbearssl.a"
 	check "the pkg-config file names its headers" \
-		test "$(say Cflags)" = "-I\${includedir} -I$own/inc"
+		test "$(say Cflags)" = "-I\"\${includedir}\" -I$own/inc"
 	if have pkg-config; then
 		check "a program builds with what pkg-config says" use_tree
 	else
