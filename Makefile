@@ -200,7 +200,8 @@ single: $(O)/single/seamkey.h
 
 ## Bring the C files into the one format
 format:
-	clang-format -i $(wildcard *.h */*.[ch] */*/*.[ch])
+	clang-format -i $(filter-out $(O)/% build/%,\
+		$(wildcard *.h */*.[ch] */*/*.[ch]))
 
 ## Write an index of names for editors
 tags:

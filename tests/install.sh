@@ -149,6 +149,19 @@ for target in help clean toc-check; do
 	check "make BEARSSL=/nope $target" \
 		make -s BEARSSL=/nope O="$work/none" $target
 done
+# ---- which files are formatted -------------------------------------------
+
+# tests stands for a folder to build in.
+formats() {
+	make -n BEARSSL= O="$1" format | grep " $2"
+}
+
+check "make format takes the tests" formats "$work/none" tests/fuzz/fuzz.h
+refuse "make format leaves out what is built" formats tests tests/
+check "with the examples all the same" formats tests examples/seamkey.c
+
+# ---- without a BearSSL, what compiles ------------------------------------
+
 for target in install "clean test"; do
 	refuse "make BEARSSL=/nope $target, which compiles" \
 		make -n BEARSSL=/nope $target
