@@ -73,6 +73,11 @@ cross_compiler() {
 		builds arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -c
 }
 
+# of which a small system may have another's, and so a part
+util_linux() {
+	have taskset && have setpriv && have unshare
+}
+
 sanitized() {
 	hello clang -fsanitize=address,undefined
 }
@@ -140,6 +145,9 @@ look_for_wants() {
 		cross_compiler
 	want libssl-dev "make bench: beside OpenSSL" openssl_library
 	want pkg-config "make test: the installed files" have pkg-config
+	want python3 "make test: keys that openssl does not make" have python3
+	want openssh-client "make test: OpenSSH keys" have ssh-keygen
+	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz
 }
 

@@ -160,6 +160,28 @@ check "make format takes the tests" formats "$work/none" tests/fuzz/fuzz.h
 refuse "make format leaves out what is built" formats tests tests/
 check "with the examples all the same" formats tests examples/seamkey.c
 
+# ---- what this machine lacks ---------------------------------------------
+
+# With nothing in the PATH but what finds that out.
+lacks() {
+	mkdir -p "$work/path"
+	for tool in sh make mktemp rm cat env as ld; do
+		path=$(command -v $tool) && ln -sf "$path" "$work/path/"
+	done
+	compiler=$(command -v ${CC%% *})
+	PATH=$(cd "$work/path" && pwd) CC="$compiler${CC#"${CC%% *}"}" DEPS=no \
+		sh tests/deps.sh all >"$work/lacking"
+}
+
+if lacks; then
+	for package in openssl python3 openssh-client util-linux valgrind; do
+		check "make deps wants $package" \
+			grep -q "^deps: not here: $package " "$work/lacking"
+	done
+else
+	skip "make deps wants" "no compiler without the whole PATH"
+fi
+
 # ---- without a BearSSL, what compiles ------------------------------------
 
 for target in install "clean test"; do
