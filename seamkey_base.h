@@ -5,9 +5,10 @@
  * SPDX-License-Identifier: MIT
  *
  * CONTENTS
- *   1. Configuration      4. Secrets and constant time
- *   2. Status             5. Hooks and operations
- *   3. Spans              6. Randomness
+ *   1. Configuration                5. Hooks and operations
+ *   2. Status                       6. Randomness
+ *   3. Spans                        7. Authenticated encryption
+ *   4. Secrets and constant time    8. What crosses between contexts
  * Search for "[base.4]" to reach section 4: declarations first,
  * definitions second.
  *
@@ -182,12 +183,20 @@ enum seamkey_req_kind {
 	SEAMKEY_REQ_PKCS1_DECRYPT,   /* in: ciphertext; out: the message */
 	SEAMKEY_REQ_ECDSA_SIGN,      /* in: digest; out: r and s, as long as
 	                              * the order each */
-	SEAMKEY_REQ_DSA_SIGN         /* in: digest; out: r and s likewise */
+	SEAMKEY_REQ_DSA_SIGN,        /* in: digest; out: r and s likewise */
+	SEAMKEY_REQ_SLOT_LOAD,       /* in: key for one direction of a slot;
+	                              * op->generation: what is in place */
+	SEAMKEY_REQ_SLOT_ACTIVATE,   /* provider: seal with it from now on */
+	SEAMKEY_REQ_SLOT_ERASE,      /* both directions of a slot */
+	SEAMKEY_REQ_SEAL,            /* in: plaintext, may be out; writes tag */
+	SEAMKEY_REQ_OPEN             /* in: ciphertext, may be out; reads tag;
+	                              * op->out_len 1: authentic, 0: not */
 };
 
 /*
  * One request. Every span stays valid until the operation has ended. A
- * driver writes nothing but out[0..out_cap) and its own memory.
+ * driver writes nothing but out[0..out_cap), tag where it seals, and its
+ * own memory.
  */
 typedef struct seamkey_req {
 	int kind;            /* enum seamkey_req_kind */
@@ -195,9 +204,16 @@ typedef struct seamkey_req {
 	                      * public operation or beside a handle; empty
 	                      * beside a handle that comes without one */
 	seamkey_span handle; /* what the driver knows the key by, or empty */
-	seamkey_span in;     /* never overlaps out */
+	seamkey_span in;     /* overlaps out only where its kind says so */
 	unsigned char *out;
 	size_t out_cap; /* bytes at out, not more than the result needs */
+
+	/* of a link's frame or slot: see seamkey_link.h */
+	uint64_t generation;
+	unsigned relation, slot, direction; /* 0 provider, 1 consumer */
+	const unsigned char *nonce;         /* 12 bytes */
+	seamkey_span ad[2];
+	unsigned char *tag; /* 16 bytes */
 } seamkey_req;
 
 struct seamkey_op;
@@ -255,7 +271,8 @@ typedef struct seamkey_op {
 	size_t work_len;
 
 	/* the driver's */
-	size_t out_len; /* bytes written at req->out */
+	size_t out_len;      /* bytes written at req->out */
+	uint64_t generation; /* of the key that is in place now */
 
 	/* the service's own */
 	seamkey_req req;
@@ -313,6 +330,74 @@ typedef struct seamkey_random {
  */
 SEAMKEY_API int seamkey_random_get(
 	const seamkey_random *source, unsigned char *out, size_t len);
+
+/* ---- [base.7] Authenticated encryption ------------------------------- */
+
+/*
+ * A cipher for frames: nonce of 12 bytes, tag of 16. An object of this
+ * type is filled in once (seamkey_aead_bearssl() in seamkey_link.h), where
+ * the implementation for this machine is chosen, and read only from then
+ * on. A context is context_size bytes of the caller's, aligned for a
+ * pointer and for a uint64_t; it is written by init, and seal and open
+ * only read it. Without pointers to the outside, it may be moved.
+ *
+ * AD is the two spans, one after the other. out equals in, or does not
+ * overlap it. open returns 1 if the tag is right; else 0, with out[0..len)
+ * zeroed. Constant time in key, plaintext and tag; lengths are public.
+ */
+#define SEAMKEY_AEAD_NONCE 12
+#define SEAMKEY_AEAD_TAG   16
+
+/* The suites, numbered as in IANA's registry of AEAD algorithms. */
+enum seamkey_aead_suite {
+	SEAMKEY_AEAD_AES_128_GCM = 1,
+	SEAMKEY_AEAD_AES_256_GCM = 2,
+	SEAMKEY_AEAD_AES_128_CCM = 3,
+	SEAMKEY_AEAD_CHACHA20_POLY1305 = 29
+};
+
+typedef struct seamkey_aead {
+	unsigned suite;      /* enum seamkey_aead_suite */
+	size_t key_len;      /* bytes, 32 at most */
+	size_t context_size; /* bytes */
+	size_t ad_max;       /* most bytes of AD; 0: no limit */
+	void (*init)(const struct seamkey_aead *aead, void *context,
+		const unsigned char *key);
+	void (*seal)(const struct seamkey_aead *aead, const void *context,
+		const unsigned char *nonce, const seamkey_span *ad,
+		const unsigned char *in, size_t len, unsigned char *out,
+		unsigned char *tag);
+	uint32_t (*open)(const struct seamkey_aead *aead, const void *context,
+		const unsigned char *nonce, const seamkey_span *ad,
+		const unsigned char *in, size_t len, unsigned char *out,
+		const unsigned char *tag);
+	const void *block; /* the implementation's own */
+	void (*mac)(void); /* likewise */
+	void (*stream)(void);
+} seamkey_aead;
+
+/* ---- [base.8] What crosses between contexts -------------------------- */
+
+/*
+ * Where two contexts (threads, an interrupt and a main loop) share an
+ * object, each field has one writer, and what crosses is a single octet:
+ * SEAMKEY_PUBLISH stores it after everything that was written before,
+ * SEAMKEY_OBSERVE loads it before everything that is read afterwards.
+ * Without GCC's builtins, a volatile octet has to do: right on one
+ * processor with an interrupt, as long as the compiler keeps its order.
+ * A port to another compiler may define both before the first header.
+ */
+#ifndef SEAMKEY_PUBLISH
+#ifdef __GNUC__
+#define SEAMKEY_PUBLISH(at, octet) \
+	__atomic_store_n((at), (uint8_t)(octet), __ATOMIC_RELEASE)
+#define SEAMKEY_OBSERVE(at) __atomic_load_n((at), __ATOMIC_ACQUIRE)
+#else
+#define SEAMKEY_PUBLISH(at, octet) \
+	((void)(*(volatile uint8_t *)(at) = (uint8_t)(octet)))
+#define SEAMKEY_OBSERVE(at) (*(const volatile uint8_t *)(at))
+#endif
+#endif
 
 #ifdef __cplusplus
 }
