@@ -84,9 +84,16 @@ HEADERS  := $(wildcard seamkey.h seamkey_*.h)
 TABLES   := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 TEST_OBJ := main.o $(TABLES:%=test_%.o)
 EXAMPLES := $(patsubst examples/%.c,$(O)/ex-%,$(wildcard examples/[0-9]*.c))
+LINKED   := $(patsubst examples/link/%.c,$(O)/obj-link/%.o,\
+	$(wildcard examples/link/*.c))
+LINKER   := $(if $(LINKED),$(O)/link)
 COMMAND  := $(patsubst examples/%.c,$(O)/%,$(wildcard examples/seamkey.c))
 VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
+SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
+PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/link_answers.c \
+	tests/link_peer.c))
+CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
 # The unit tests, once for each way to use the headers, and with limits that
 # are not the defaults.
@@ -100,7 +107,9 @@ SUITE = $(UNIT:%='%') \
 	$(if $(VERIFIER),$(if $(wildcard $(VECTORS)/.),'$(VERIFIER) $(VECTORS)', \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
-	tests/interop.sh tests/cli.sh tests/install.sh tests/run_test.sh))
+	tests/interop.sh tests/cli.sh tests/link.sh tests/soak.sh \
+	tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
+	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.
 export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
@@ -117,12 +126,12 @@ nested = @echo 'make $@: left out inside the check of the README'
 
 # ---- see and check -------------------------------------------------------
 
-## Use OpenSSL's keys to sign, verify, encrypt and decrypt
+## Keys that OpenSSL knows, too; 16 links that renew theirs on a bad network
 demo:
 	@sh tests/deps.sh demo
 	@$(MAKE) --no-print-directory demo-run
 
-demo-run: $(COMMAND)
+demo-run: $(COMMAND) $(LINKER)
 	$(call script,examples/demo.sh)
 
 ifdef SEAMKEY_README_NESTED
@@ -149,11 +158,13 @@ readme:
 everything:
 	@sh tests/run.sh '$(MAKE) test' '$(MAKE) san' '$(MAKE) ct' \
 		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
-		'$(MAKE) fuzz' '$(MAKE) size && echo "size: 1 passed, 0 failed"' \
+		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) spin' \
+		'$(MAKE) model' '$(MAKE) fuzz' \
+		'$(MAKE) size && echo "size: 1 passed, 0 failed"' \
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
 
-test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(VERIFIER) $(DRIVER)
+test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(CHECKERS)
 	@sh tests/run.sh $(SUITE)
 
 ## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
@@ -164,9 +175,28 @@ compile: $(O)/single/seamkey.h
 ct:
 	$(call script,tests/ct.sh)
 
+## A link in bad weather: 100 million frames, some minutes (SEED=1)
+soak: $(SOAK)
+	@sh tests/soak.sh 100000000
+
+## A link in six threads under ThreadSanitizer
+threads:
+	$(call script,tests/threads.sh)
+## The two ends of a link in network namespaces, over a veth pair (root)
+veth: $(LINKER)
+	$(call script,tests/veth.sh)
+
+## Every state of a link, and that the check can fail (QUICK=quick: less)
+model:
+	@sh tests/model.sh $(QUICK)
+
 ## Fuzz every decoder (FUZZ_SECONDS=30 each)
 fuzz:
 	$(call script,tests/fuzz.sh)
+
+## Check the model of a rekey with spin (QUICK=quick: less)
+spin:
+	$(call script,tests/spin.sh)
 
 ## Measure speed, beside OpenSSL
 bench:
@@ -306,11 +336,17 @@ $(O)/test-single: $(TEST_OBJ:%=$(O)/obj-single/%)
 $(foreach t,inline limits extern single,$(O)/test-$t):
 	$(JOIN)
 
-$(VERIFIER) $(DRIVER): $(O)/%: tests/%.c $(O)/flags
+$(CHECKERS): $(O)/%: tests/%.c $(O)/flags
 	$(PROGRAM)
 
 $(COMMAND): $(O)/%: examples/%.c $(O)/flags
 	$(PROGRAM)
+
+$(O)/obj-link/%.o: examples/link/%.c $(O)/flags
+	$(COMPILE)
+
+$(LINKER): $(LINKED)
+	$(JOIN)
 
 $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 	$(PROGRAM)
@@ -319,6 +355,6 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 
 FORCE:
 
-.PHONY: help demo demo-run test test-run san compile ct fuzz bench size stack \
-	lint toc-check readme deps everything single format tags install \
-	uninstall clean FORCE
+.PHONY: help demo demo-run test test-run san compile ct fuzz soak threads spin \
+	model veth bench size stack lint toc-check readme deps everything single \
+	format tags install uninstall clean FORCE

@@ -22,6 +22,12 @@
  *   rejection       an error
  *   environment     policy, hooks, randomness: what surrounds a call
  *   leniency        a departure from strict DER, asked for by its name
+ *   link            two ends that exchange frames and renew their keys
+ *   initiator,      the end that decides when a rekey begins; the other
+ *   follower
+ *   provider,       what an end sends, what it receives; each has a view of
+ *   consumer        the slots
+ *   generation      the number of a key in the life of a link
  */
 #include <bearssl.h>
 
@@ -30,6 +36,9 @@
 #include "seamkey_base.h"
 #include "seamkey_der.h"
 #include "seamkey_rsa.h"
+#include "seamkey_aead.h"
+#include "seamkey_slot.h"
+#include "seamkey_link.h"
 
 #ifndef SEAMKEY_H
 #define SEAMKEY_H
@@ -62,7 +71,8 @@ extern "C" {
 SEAMKEY_API const char *
 seamkey_text(int status)
 {
-	return seamkey_rsa_text(status);
+	return status <= -300 && status > -400 ? seamkey_link_text(status)
+					       : seamkey_rsa_text(status);
 }
 
 #define SEAMKEY_I_STRING(x) #x

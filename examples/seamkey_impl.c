@@ -17,3 +17,4 @@
 
 #include "seamkey.h"
 #include "seamkey_icsf.h"
+#include "seamkey_rtc.h"

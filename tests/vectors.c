@@ -8,7 +8,7 @@
  *
  * FOLDER holds the suites, laid out as tests/VECTORS.md says; without it
  * the environment's VECTORS, else ../shared/vectors. All suites that
- * concern DER, keys and RSA PKCS #1 v1.5 are run. A case that comes out
+ * concern DER, keys, RSA PKCS #1 v1.5 and frames are run. A case that comes out
  * otherwise than its suite says is a failure, unless it stands by name in
  * the table of vectors.h, with what it comes to here and the reason. Prints
  * a line for each suite, "skip: ..." for what was not run, and at the end
@@ -22,6 +22,7 @@
  * PARTS, each built on those before it
  *   vectors.h        counting, the cases that differ
  *   vectors_rsa.h    .rsp files
+ *   vectors_aead.h   authenticated encryption, in .rsp files
  *   vectors_mbed.h   the suites of Mbed TLS
  *   vectors_files.h  folders of keys, certificates and other DER
  *   this file        the list of all suites
@@ -37,6 +38,7 @@
 #include "rsp.h"
 #include "vectors.h"
 #include "vectors_rsa.h"
+#include "vectors_aead.h"
 #include "vectors_mbed.h"
 #include "vectors_files.h"
 
@@ -144,6 +146,9 @@ run_all_rsp(void)
 	for (u = 0; u < COUNT(names); u++) {
 		run_rsp(names[u], typed_case);
 	}
+	run_rsp("wycheproof/aes_gcm_test", gcm_case);
+	run_rsp("wycheproof/aes_ccm_test", ccm_case);
+	run_rsp("wycheproof/chacha20_poly1305_test", chacha_case);
 }
 
 static void

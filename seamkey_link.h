@@ -1,0 +1,1676 @@
+/*
+ * seamkey_link.h - a running link that changes its keys without a loss
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * CONTENTS
+ *   1. Background work    2. The exchange    3. Many links
+ * Search for "[link.2]" to reach section 2: declarations first,
+ * definitions second. Errors, configuration, the link itself, sealing and
+ * opening stand in seamkey_frame.h, which this header includes.
+ *
+ * WHAT IT IS
+ *   Two peers, the initiator and the follower, send each other frames in a
+ *   cycle for months, and renew their keys under way: two key identifiers
+ *   in every frame, the one that it is sealed with and the next, take the
+ *   place of messages. A derived key (0-RTT) needs no message at all; an
+ *   agreed key (n-RTT, X25519) needs three, on a channel of the user's,
+ *   while the frames go on. No frame waits, none is opened by trial, and
+ *   none that is authentic and arrives in time is refused. docs/SPEC.md has
+ *   every byte; docs/DESIGN.md the reasons.
+ *
+ * QUICK START
+ *   seamkey_link_init() on both ends; the initiator calls
+ *   seamkey_link_start(). Then, on both ends: seamkey_link_seal() for each
+ *   frame sent, seamkey_link_open() for each received; seamkey_link_work()
+ *   often, from the lowest priority; what seamkey_link_take() gives goes
+ *   to the other end's seamkey_link_put(). examples/08_rekey.c is that.
+ *
+ * GUARANTEES
+ *   seal and open derive no key, make no key schedule, run one cipher
+ *   operation at most, and take the same time whatever a rekey is doing.
+ *   A frame whose tag is wrong changes a counter of failures, nothing else.
+ *   No key and nonce are used twice; no frame is delivered twice.
+ *   Constant time in keys, shared secrets and plaintext.
+ *
+ * CAUTIONS
+ *   Keys live in RAM only: after a restart an end starts anew.
+ *   A provider sends at least every send_max, a filler if need be, since
+ *   the signals of a rekey ride on the frames.
+ *   A chain of derived keys does not heal after a theft of a key; an
+ *   agreed key does. Plan one a day (chain_max, root_age).
+ */
+#include <bearssl.h>
+
+#include "seamkey_base.h"
+#include "seamkey_frame.h"
+
+#ifndef SEAMKEY_LINK_H
+#define SEAMKEY_LINK_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [link.1] Background work --------------------------------------- */
+
+/*
+ * One step of what is due: one key derivation, one key schedule, one
+ * X25519, or less. now is the caller's monotonic clock; where it steps
+ * back, no time has passed.
+ *
+ * Returns SEAMKEY_AGAIN where another step is due at once, SEAMKEY_OK
+ * where there is nothing to do, or an error that is worth a report: from
+ * the random source, from a driver. The next call goes on in any case.
+ */
+SEAMKEY_API int seamkey_link_work(seamkey_link *link, uint64_t now);
+
+/*
+ * Ask for a rekey; the initiator's user does. Returns SEAMKEY_OK: it will
+ * be begun as soon as the slots admit it; SEAMKEY_ERR_LINK_ROLE, _DOWN.
+ */
+SEAMKEY_API int seamkey_link_rekey(seamkey_link *link, int kind);
+
+/* 1 if a key is installed; 1 if no rekey is under way. From work. */
+SEAMKEY_API int seamkey_link_is_up(const seamkey_link *link);
+SEAMKEY_API int seamkey_link_is_settled(const seamkey_link *link);
+
+/* ---- [link.2] The exchange ------------------------------------------ */
+
+/* Octets of the longest exchange message. */
+#define SEAMKEY_LINK_MESSAGE_MAX (192 + SEAMKEY_LINK_SIGNATURE_MAX)
+
+/*
+ * Begin an association, or replace the one there is once the other end has
+ * answered. In work's context. Returns SEAMKEY_OK; SEAMKEY_ERR_LINK_ROLE.
+ */
+SEAMKEY_API int seamkey_link_start(seamkey_link *link);
+
+/*
+ * The message that is to be sent now, if any. In work's context, after
+ * work. Returns SEAMKEY_OK with *len octets, SEAMKEY_AGAIN with nothing to
+ * send now (a sign hook that is not done counts as that), SEAMKEY_ERR_SPACE
+ * (_MESSAGE_MAX is enough), what a hook answers. Messages are repeated
+ * until they have had their effect; a lost one costs cfg->retry.
+ */
+SEAMKEY_API int seamkey_link_take(
+	seamkey_link *link, unsigned char *out, size_t cap, size_t *len);
+
+/*
+ * A message that came from the other end. In work's context. At most one
+ * derivation, two MACs and one verify hook, all before any X25519.
+ * Returns SEAMKEY_OK, or with nothing changed SEAMKEY_ERR_LINK_MESSAGE,
+ * _STALE, _AUTH, _BUSY, what a hook answers.
+ */
+SEAMKEY_API int seamkey_link_put(
+	seamkey_link *link, const unsigned char *message, size_t len);
+
+/* ---- [link.3] Many links -------------------------------------------- */
+
+/*
+ * Let links of a controller (cfg->scheduled) begin their rekeys: at most
+ * cap at a time, the one that is nearest to its limit first. Call it every
+ * few cycles, in work's context. Returns how many are under way.
+ */
+SEAMKEY_API size_t seamkey_link_schedule(
+	seamkey_link *const *links, size_t count, size_t cap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SEAMKEY_LINK_H */
+
+/* ===================== definitions ==================================== */
+#if (!defined(SEAMKEY_EXTERN) || defined(SEAMKEY_IMPLEMENTATION)) \
+	&& !defined(SEAMKEY_LINK_IMPLEMENTED)
+#define SEAMKEY_LINK_IMPLEMENTED
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [link.1] Background work --------------------------------------- */
+
+/* What work does, one step after the other. */
+enum seamkey_i_link_step {
+	SEAMKEY_I_STEP_NONE,
+	SEAMKEY_I_STEP_DOWN,     /* a start: wait for seal and open to see it */
+	SEAMKEY_I_STEP_CHAIN,    /* 0-RTT: the next chain secret */
+	SEAMKEY_I_STEP_KEY,      /* a direction's key ... */
+	SEAMKEY_I_STEP_SCHEDULE, /* ... goes into its context or device */
+	SEAMKEY_I_STEP_LOADING,  /* the device is at work */
+	SEAMKEY_I_STEP_IV,       /* a direction's IV */
+	SEAMKEY_I_STEP_PUBLISH
+};
+
+/* States of an exchange; the initiator's first, then the follower's. */
+enum seamkey_i_exchange_state {
+	SEAMKEY_I_IDLE,
+	SEAMKEY_I_SHARE,  /* I: make the share */
+	SEAMKEY_I_ASKED,  /* I: message 1 goes out, message 2 is awaited */
+	SEAMKEY_I_SHARE2, /* F: message 1 came, make the share */
+	SEAMKEY_I_DH,     /* both */
+	SEAMKEY_I_ROOT,   /* both */
+	SEAMKEY_I_CHECK,  /* I: the tag of message 2 */
+	SEAMKEY_I_STAGED, /* F: message 2 goes out, message 3 is awaited */
+	SEAMKEY_I_READY,  /* both: push as soon as a slot is free */
+	SEAMKEY_I_PUSHING,
+	SEAMKEY_I_CONFIRM /* I: message 3 goes out until a frame answers it */
+};
+
+#define SEAMKEY_I_INFO_MAX 96
+
+/* Labels of derivations; all end in the zero octet that follows them. */
+#define SEAMKEY_I_LABEL(text) (text), sizeof(text)
+
+static inline void
+seamkey_i_link_hmac(const unsigned char *key, size_t key_len, seamkey_span a,
+	seamkey_span b, unsigned char *out)
+{
+	br_hmac_key_context kc;
+	br_hmac_context hc;
+
+	br_hmac_key_init(&kc, &br_sha256_vtable, key, key_len);
+	br_hmac_init(&hc, &kc, 0);
+	br_hmac_update(&hc, a.p, a.len);
+	br_hmac_update(&hc, b.p, b.len);
+	br_hmac_out(&hc, out);
+	seamkey_wipe(&kc, sizeof kc);
+	seamkey_wipe(&hc, sizeof hc);
+}
+
+/* What a derivation is bound to; docs/SPEC.md. */
+typedef struct seamkey_i_link_info {
+	const char *label;
+	size_t label_len; /* with its zero octet */
+	const unsigned char *session;
+	uint64_t m, c;
+	unsigned direction; /* 0 none, 1 initiator to follower, 2 back */
+	const unsigned char *transcript; /* 32 octets, or NULL */
+	size_t len;                      /* octets of output, 32 at most */
+} seamkey_i_link_kdf;
+
+/* HKDF-Expand (RFC 5869) of one block at most. out may be secret. */
+static inline void
+seamkey_i_link_expand(const seamkey_link *l, const unsigned char *secret,
+	const seamkey_i_link_kdf *k, unsigned char *out)
+{
+	unsigned char info[SEAMKEY_I_INFO_MAX], block[32];
+	unsigned char *p = info;
+
+	memcpy(p, "rk1 ", 4);
+	memcpy(p + 4, k->label, k->label_len);
+	p += 4 + k->label_len;
+	seamkey_i_aead_put(p, l->cfg->aead->suite, 2);
+	p[2] = l->cfg->mode;
+	p[3] = 0x12; /* direction 1 is the initiator's, 2 the follower's */
+	memcpy(p + 4, k->session, 16);
+	seamkey_i_aead_put(p + 20, l->relation, 2);
+	seamkey_i_aead_put(p + 22, k->m, 8);
+	seamkey_i_aead_put(p + 30, k->c, 8);
+	p[38] = (unsigned char)k->direction;
+	p += 39;
+	if (k->transcript != NULL) {
+		memcpy(p, k->transcript, 32);
+		p += 32;
+	}
+	seamkey_i_aead_put(p, k->len, 2);
+	p[2] = 1; /* HKDF's block counter */
+	p += 3;
+	seamkey_i_link_hmac(secret, 32,
+		seamkey_span_of(info, (size_t)(p - info)),
+		seamkey_span_of(NULL, 0), block);
+	memcpy(out, block, k->len);
+	seamkey_wipe(block, sizeof block);
+}
+
+/* A derivation for the newest key of the association that runs. */
+static inline void
+seamkey_i_link_derive(const seamkey_link *l, const char *label,
+	size_t label_len, unsigned direction, size_t len, unsigned char *out)
+{
+	seamkey_i_link_kdf k;
+
+	memset(&k, 0, sizeof k);
+	k.label = label;
+	k.label_len = label_len;
+	k.session = l->session;
+	k.m = l->m;
+	k.c = l->c;
+	k.direction = direction;
+	k.len = len;
+	seamkey_i_link_expand(l, l->chain, &k, out);
+}
+
+static inline void
+seamkey_i_link_tell(seamkey_link *l, int event)
+{
+	if (l->cfg->event != NULL) {
+		l->cfg->event(l->cfg->event_ctx, l, event);
+	}
+}
+
+/* Could a key with this identifier be pushed now? */
+static inline int
+seamkey_i_link_can_push(const seamkey_link *l, uint64_t m, uint64_t c)
+{
+	seamkey_view provider = l->provider, consumer = l->consumer;
+	uint8_t id = seamkey_i_link_wire(l->cfg, m, c);
+	int free_slot = 0;
+	unsigned u;
+
+	provider.active = SEAMKEY_OBSERVE(&l->provider.active);
+	consumer.active = SEAMKEY_OBSERVE(&l->consumer.active);
+	for (u = 0; u < l->slots; u++) {
+		if (!l->slot[u].used) {
+			free_slot = 1;
+		} else if (l->slot[u].wire == id) {
+			return 0; /* H-3: two live keys of one identifier */
+		}
+	}
+	return free_slot && seamkey_view_push(&provider, l->slots) == SEAMKEY_OK
+		&& seamkey_view_push(&consumer, l->slots) == SEAMKEY_OK
+		&& provider.pushed == consumer.pushed;
+}
+
+/* Begin to make the next key. kind is 0 for the first of an association. */
+static inline void
+seamkey_i_link_begin(seamkey_link *l, int kind)
+{
+	l->kind = (uint8_t)kind;
+	l->direction = 0;
+	l->step = SEAMKEY_I_STEP_KEY;
+	if (kind == SEAMKEY_LINK_0RTT) {
+		l->step = SEAMKEY_I_STEP_CHAIN;
+	} else if (kind == 0) {
+		l->step = SEAMKEY_I_STEP_DOWN;
+		seamkey_view_reset(&l->provider);
+		seamkey_view_reset(&l->consumer);
+		SEAMKEY_PUBLISH(&l->epoch, (l->epoch + 1) & 0xFE);
+	}
+	l->settled = 0;
+	l->permit = 0;
+	l->wants = 0;
+	for (l->target = 0; l->target + 1u < l->slots; l->target++) {
+		if (kind == 0 || !l->slot[l->target].used) {
+			break;
+		}
+	}
+}
+
+/* Forget a slot's keys, a device's first; it stays used until that has. */
+static inline int
+seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s)
+{
+	int status = SEAMKEY_OK;
+
+	if (l->hardware != NULL) {
+		status = seamkey_i_link_device(
+			l, SEAMKEY_REQ_SLOT_ERASE, s, NULL);
+	}
+	if (status == SEAMKEY_OK) {
+		seamkey_i_slot_wipe(l, s);
+	} else {
+		seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
+	}
+	return status;
+}
+
+/* Has everybody seen that the link is down? Then nobody uses a slot. */
+static inline int
+seamkey_i_link_step_down(seamkey_link *l)
+{
+	int status = SEAMKEY_OK;
+	unsigned u;
+
+	if (!l->cfg->one_context
+		&& (SEAMKEY_OBSERVE(&l->seal_epoch) != l->epoch
+			|| SEAMKEY_OBSERVE(&l->open_epoch) != l->epoch)) {
+		return SEAMKEY_OK;
+	}
+	for (u = 0; u < l->slots && status == SEAMKEY_OK; u++) {
+		if (l->slot[u].used) {
+			status = seamkey_i_slot_erase(l, &l->slot[u]);
+		}
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_wipe(l->chain, sizeof l->chain);
+	seamkey_wipe(&l->exchange[0], sizeof l->exchange[0]);
+	l->step = SEAMKEY_I_STEP_NONE;
+	if (l->exchange[1].state == SEAMKEY_I_PUSHING) {
+		memcpy(l->chain, l->exchange[1].secret, sizeof l->chain);
+		memcpy(l->session, l->exchange[1].hash, sizeof l->session);
+		seamkey_wipe(l->exchange[1].secret, sizeof l->chain);
+		l->m = l->c = 0;
+		l->step = SEAMKEY_I_STEP_KEY;
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* Hand a key to the device, and wait until it says that it is there. */
+static inline int
+seamkey_i_link_load(seamkey_link *l)
+{
+	const seamkey_hook *hook = &l->hardware->hook;
+	seamkey_op *op = l->hardware->op;
+	int status;
+
+	if (l->step == SEAMKEY_I_STEP_SCHEDULE) {
+		memset(&op->req, 0, sizeof op->req);
+		op->hook = *hook;
+		op->req.kind = SEAMKEY_REQ_SLOT_LOAD;
+		op->req.relation = l->relation;
+		op->req.slot = l->target;
+		op->req.direction = l->direction;
+		op->req.generation = l->serial + 1;
+		op->req.in = seamkey_span_of(l->key, l->cfg->aead->key_len);
+		op->generation = ~(uint64_t)0;
+		l->step = SEAMKEY_I_STEP_LOADING;
+		status = hook->drv->begin(hook->dev, op, &op->req);
+	} else {
+		status = hook->drv->poll(hook->dev, op);
+	}
+	if (status == SEAMKEY_AGAIN && hook->drv->poll != NULL) {
+		return SEAMKEY_OK; /* nothing to do but to wait */
+	}
+	if (status == SEAMKEY_OK && op->generation == op->req.generation) {
+		l->step = SEAMKEY_I_STEP_IV;
+		return SEAMKEY_AGAIN;
+	}
+	/* failed, or another key is in place: not ready, begin again */
+	if (hook->drv->cancel != NULL) {
+		hook->drv->cancel(hook->dev, op);
+	}
+	l->step = SEAMKEY_I_STEP_SCHEDULE;
+	seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
+	return status < 0 ? status : SEAMKEY_ERR_HOOK;
+}
+
+/* 3/4 to 1 of a limit; r is 16 random bits. */
+static inline uint64_t
+seamkey_i_link_draw(uint64_t limit, unsigned r)
+{
+	uint64_t quarter = limit >> 2;
+
+	return limit - (quarter >> 16) * r - ((quarter & 0xFFFF) * r >> 16);
+}
+
+/* The new slot's own numbers; all other fields of it are zero. */
+static inline int
+seamkey_i_link_fill_slot(seamkey_link *l, seamkey_slot *s)
+{
+	unsigned char random[8];
+	unsigned r;
+	int status = seamkey_random_get(&l->cfg->random, random, sizeof random);
+
+	/* without randomness the earliest limit: safe, though not spread */
+	r = status == SEAMKEY_OK ? (unsigned)seamkey_i_aead_get(random, 2)
+				 : 0xFFFF;
+	s->m = l->m;
+	s->c = l->c;
+	s->soft = seamkey_i_link_draw(l->soft, r);
+	s->sent = s->next = s->bytes = 0;
+	s->expected = s->first = s->failed = 0;
+	memset(s->window, 0, sizeof s->window);
+	s->wire = seamkey_i_link_wire(l->cfg, l->m, l->c);
+	s->serial = l->serial + 1;
+	SEAMKEY_PUBLISH(&s->generation, s->serial);
+	SEAMKEY_PUBLISH(&s->used, 1);
+	l->age_limit = seamkey_i_link_draw(l->cfg->soft_age, r);
+	l->key_at = l->now;
+	if (l->kind != SEAMKEY_LINK_0RTT) {
+		l->root_at = l->now;
+	}
+	return status;
+}
+
+/* The first key of an association: no one looks at the link yet. */
+static inline int
+seamkey_i_link_install(seamkey_link *l)
+{
+	uint8_t before = (uint8_t)l->serial, g = (uint8_t)(before + 1);
+	int status = seamkey_i_link_fill_slot(l, &l->slot[l->target]);
+
+	if (l->hardware != NULL) {
+		status = seamkey_i_link_device(l, SEAMKEY_REQ_SLOT_ACTIVATE,
+			&l->slot[l->target], NULL);
+		if (status != SEAMKEY_OK) {
+			seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
+			return status;
+		}
+	}
+	(void)seamkey_view_install(&l->provider, g);
+	(void)seamkey_view_install(&l->consumer, g);
+	l->peer = l->cfg->role == SEAMKEY_LINK_INITIATOR ? before : g;
+	l->seal_soft = l->seal_urgent = l->seal_hard = before;
+	l->open_soft = l->open_urgent = l->alarm = before;
+	l->drained = l->newest = l->seen_active = g;
+	l->attempt = 0;
+	l->failures = 0;
+	l->heard_at = l->now;
+	SEAMKEY_PUBLISH(&l->announce, l->slot[l->target].wire);
+	SEAMKEY_PUBLISH(&l->epoch, l->epoch + 1);
+	return status == SEAMKEY_OK ? SEAMKEY_AGAIN : status;
+}
+
+/* Everything is in place: the key becomes visible, then announced. */
+static inline int
+seamkey_i_link_step_publish(seamkey_link *l)
+{
+	seamkey_exchange *x = &l->exchange[l->kind == 0];
+	int status;
+
+	if (l->kind == 0) {
+		status = seamkey_i_link_install(l);
+		if (status < 0 && !(l->epoch & 1)) {
+			return status;
+		}
+	} else {
+		status = seamkey_i_link_fill_slot(l, &l->slot[l->target]);
+		(void)seamkey_view_push(&l->consumer, l->slots);
+		(void)seamkey_view_push(&l->provider, l->slots);
+		SEAMKEY_PUBLISH(&l->announce, l->slot[l->target].wire);
+	}
+	l->serial++;
+	l->step = SEAMKEY_I_STEP_NONE;
+	if (l->kind != SEAMKEY_LINK_0RTT) {
+		x->state = SEAMKEY_I_IDLE;
+		x->tries = 0;
+		if (l->cfg->role == SEAMKEY_LINK_INITIATOR) {
+			x->state = SEAMKEY_I_CONFIRM;
+			x->due = l->now;
+		}
+	}
+	return status == SEAMKEY_OK ? SEAMKEY_AGAIN : status;
+}
+
+/* One step of the key that is being made. */
+static inline int
+seamkey_i_link_step(seamkey_link *l)
+{
+	seamkey_slot *s = &l->slot[l->target];
+	const seamkey_aead *aead = l->cfg->aead;
+	/* of the frames that the key is for */
+	unsigned d = l->direction ? 3u - l->cfg->role : l->cfg->role;
+
+	switch (l->step) {
+	case SEAMKEY_I_STEP_DOWN:
+		return seamkey_i_link_step_down(l);
+	case SEAMKEY_I_STEP_CHAIN:
+		/* bound to the key that comes out; the old secret is gone */
+		l->c++;
+		seamkey_i_link_derive(
+			l, SEAMKEY_I_LABEL("chain"), 0, 32, l->chain);
+		l->step = SEAMKEY_I_STEP_KEY;
+		return SEAMKEY_AGAIN;
+	case SEAMKEY_I_STEP_KEY:
+		seamkey_i_link_derive(
+			l, SEAMKEY_I_LABEL("key"), d, aead->key_len, l->key);
+		l->step = SEAMKEY_I_STEP_SCHEDULE;
+		return SEAMKEY_AGAIN;
+	case SEAMKEY_I_STEP_SCHEDULE:
+	case SEAMKEY_I_STEP_LOADING:
+		if (l->hardware != NULL) {
+			return seamkey_i_link_load(l);
+		}
+		aead->init(aead, s->context[l->direction], l->key);
+		l->step = SEAMKEY_I_STEP_IV;
+		return SEAMKEY_AGAIN;
+	case SEAMKEY_I_STEP_IV:
+		seamkey_wipe(l->key, sizeof l->key);
+		seamkey_i_link_derive(l, SEAMKEY_I_LABEL("iv"), d,
+			SEAMKEY_AEAD_NONCE, s->iv[l->direction]);
+		l->step = l->direction ? SEAMKEY_I_STEP_PUBLISH
+				       : SEAMKEY_I_STEP_KEY;
+		l->direction = 1;
+		return SEAMKEY_AGAIN;
+	default:
+		return seamkey_i_link_step_publish(l);
+	}
+}
+
+/*
+ * Time out old keys. The provider has no use for one that it has left. The
+ * consumer keeps it for the grace time, counted from when work learns that
+ * the first frame under the new key has come; or, where the sender's least
+ * interval is promised, until so many frames have come under the new key
+ * that none under the old one can be on its way.
+ */
+static inline void
+seamkey_i_link_retire(seamkey_link *l)
+{
+	uint8_t active = SEAMKEY_OBSERVE(&l->consumer.active);
+
+	while (seamkey_view_timeout(&l->provider) == SEAMKEY_OK) {
+	}
+	if (active != l->seen_active) {
+		l->seen_active = active;
+		l->grace_from = l->now;
+	}
+	if (l->now - l->grace_from >= seamkey_i_link_grace(l->cfg)
+		|| SEAMKEY_OBSERVE(&l->drained) == active) {
+		/* up to the key that was seen: open may switch meanwhile */
+		while (l->consumer.oldest != active) {
+			(void)seamkey_view_timeout(&l->consumer);
+		}
+	}
+}
+
+/* Erase the slots that both views have left, and open has seen it. */
+static inline int
+seamkey_i_link_erase(seamkey_link *l)
+{
+	unsigned u;
+	int status = SEAMKEY_OK;
+
+	if (l->cfg->one_context) {
+		l->open_oldest = l->consumer.oldest;
+	}
+	if (SEAMKEY_OBSERVE(&l->open_oldest) != l->consumer.oldest) {
+		return SEAMKEY_OK;
+	}
+	for (u = 0; u < l->slots; u++) {
+		seamkey_slot *s = &l->slot[u];
+
+		if (s->used
+			&& !seamkey_i_link_within(s->generation,
+				l->provider.oldest, l->provider.pushed)
+			&& !seamkey_i_link_within(s->generation,
+				l->consumer.oldest, l->consumer.pushed)
+			&& status == SEAMKEY_OK) {
+			status = seamkey_i_slot_erase(l, s);
+		}
+	}
+	return status;
+}
+
+/* Nothing is under way, and both directions use the newest key. */
+static inline int
+seamkey_i_link_even(const seamkey_link *l)
+{
+	uint8_t g = l->provider.pushed;
+
+	return l->step == SEAMKEY_I_STEP_NONE && (l->epoch & 1) != 0
+		&& SEAMKEY_OBSERVE(&l->provider.active) == g
+		&& SEAMKEY_OBSERVE(&l->consumer.active) == g
+		&& (l->cfg->role == SEAMKEY_LINK_FOLLOWER
+			|| SEAMKEY_OBSERVE(&l->peer) == g);
+}
+
+/* A rekey or a start has come to its end. */
+static inline void
+seamkey_i_link_settle(seamkey_link *l)
+{
+	l->settled = 1;
+	l->told_alarm = l->told_hard = 0;
+	l->worked.last_switch = l->now;
+	l->worked.starts += l->kind == 0;
+	l->worked.rekeys_0rtt += l->kind == SEAMKEY_LINK_0RTT;
+	l->worked.rekeys_nrtt += l->kind == SEAMKEY_LINK_NRTT;
+	if (l->kind != SEAMKEY_LINK_0RTT) {
+		l->failures = 0;
+		l->pause_until = l->now;
+	}
+	if (l->kind == l->wanted || l->kind == SEAMKEY_LINK_NRTT) {
+		l->wanted = 0;
+	}
+	seamkey_i_link_tell(l, SEAMKEY_LINK_STARTED + l->kind);
+}
+
+/* What seal and open have noticed becomes an event here, once per key. */
+static inline void
+seamkey_i_link_watch(seamkey_link *l)
+{
+	uint8_t seen;
+
+	if (!l->settled && seamkey_i_link_even(l)) {
+		seamkey_i_link_settle(l);
+	}
+	if (SEAMKEY_OBSERVE(&l->alarm) == SEAMKEY_OBSERVE(&l->consumer.active)
+		&& !l->told_alarm) {
+		l->told_alarm = 1;
+		seamkey_i_link_tell(l, SEAMKEY_LINK_TAG_ALARM);
+		/* a fresh key, but no more than one for each alarm */
+		l->wanted = (uint8_t)seamkey_i_link_or(
+			l->wanted, SEAMKEY_LINK_0RTT);
+	}
+	if (SEAMKEY_OBSERVE(&l->seal_hard)
+			== SEAMKEY_OBSERVE(&l->provider.active)
+		&& !l->told_hard) {
+		l->told_hard = 1;
+		seamkey_i_link_tell(l, SEAMKEY_LINK_HARD_LIMIT);
+	}
+	seen = SEAMKEY_OBSERVE(&l->peer_bugs);
+	if (seen != l->seen_bugs) {
+		l->seen_bugs = seen;
+		seamkey_i_link_tell(l, SEAMKEY_LINK_PEER_BUG);
+	}
+}
+
+/*
+ * With 16 bits of counter on the wire a silence of half their range cannot
+ * be bridged: what comes then could be extended to a wrong counter. The
+ * association ends, and has to be started again.
+ */
+static inline void
+seamkey_i_link_silence(seamkey_link *l)
+{
+	uint8_t heard = SEAMKEY_OBSERVE(&l->heard);
+	uint64_t shortest =
+		seamkey_i_link_or(l->cfg->peer_min, l->cfg->send_min);
+
+	if (heard != l->seen_heard) {
+		l->seen_heard = heard;
+		l->heard_at = l->now;
+	}
+	if (l->cfg->counter_octets == 2
+		&& l->now - l->heard_at >= shortest << 15) {
+		l->heard_at = l->now;
+		seamkey_i_link_begin(l, 0);
+		seamkey_i_link_tell(l, SEAMKEY_LINK_LOST);
+	}
+}
+
+/* Is a rekey due by frames, octets, age or wish? */
+static inline int
+seamkey_i_link_is_due(const seamkey_link *l)
+{
+	uint8_t g = l->provider.pushed;
+
+	return l->wanted != 0 || SEAMKEY_OBSERVE(&l->seal_soft) == g
+		|| SEAMKEY_OBSERVE(&l->open_soft) == g
+		|| (l->cfg->soft_age != 0 && l->now - l->key_at >= l->age_limit)
+		|| (l->cfg->root_age != 0
+			&& l->now - l->root_at >= l->cfg->root_age);
+}
+
+static inline int
+seamkey_i_link_wants_root(const seamkey_link *l)
+{
+	return l->wanted == SEAMKEY_LINK_NRTT
+		|| l->c >= seamkey_i_link_or(l->cfg->chain_max, 0x10000)
+		|| (l->cfg->root_age != 0
+			&& l->now - l->root_at >= l->cfg->root_age);
+}
+
+/* The initiator: begin a rekey where one is due and the slots admit it. */
+static inline void
+seamkey_i_link_lead(seamkey_link *l)
+{
+	seamkey_exchange *x = &l->exchange[0];
+	uint8_t g = l->provider.pushed;
+	/* the undrawn limit: there is no time for messages */
+	int urgent = SEAMKEY_OBSERVE(&l->seal_urgent) == g
+		|| SEAMKEY_OBSERVE(&l->open_urgent) == g;
+	int root = !urgent && seamkey_i_link_wants_root(l);
+
+	if (x->state != SEAMKEY_I_IDLE) {
+		/* H-13: an attempt that hangs gives way, if not pushed */
+		if (!urgent || x->state >= SEAMKEY_I_READY) {
+			return;
+		}
+		seamkey_wipe(x, sizeof *x);
+	}
+	if (!l->settled || !seamkey_i_link_is_due(l)
+		|| (root && l->now < l->pause_until)) {
+		return;
+	}
+	if (l->cfg->scheduled && !l->permit) {
+		l->wants = 1;
+		return;
+	}
+	if (root) {
+		if (seamkey_i_link_can_push(l, l->m + 1, 0)) {
+			memset(x, 0, sizeof *x);
+			x->state = SEAMKEY_I_SHARE;
+			x->attempt = ++l->attempt;
+			x->m = l->m + 1;
+			SEAMKEY_PUBLISH(&l->announce,
+				seamkey_i_link_wire(l->cfg, l->m + 1, 0));
+		}
+	} else if (seamkey_i_link_can_push(l, l->m, l->c + 1)) {
+		seamkey_i_link_begin(l, SEAMKEY_LINK_0RTT);
+	}
+}
+
+/* The follower: derive the key that an authentic frame announced. */
+static inline void
+seamkey_i_link_follow(seamkey_link *l)
+{
+	uint8_t next = (uint8_t)(l->provider.pushed + 1);
+
+	if (SEAMKEY_OBSERVE(&l->peer) == next
+		&& l->exchange[0].state != SEAMKEY_I_READY
+		&& seamkey_i_link_can_push(l, l->m, l->c + 1)) {
+		/* the initiator has given up the attempt staged here */
+		seamkey_wipe(&l->exchange[0], sizeof l->exchange[0]);
+		seamkey_i_link_begin(l, SEAMKEY_LINK_0RTT);
+	}
+}
+
+static inline int seamkey_i_exchange_work(seamkey_link *l);
+
+SEAMKEY_API int
+seamkey_link_work(seamkey_link *link, uint64_t now)
+{
+	int status;
+
+	if (link->begun && now > link->last) {
+		link->now += now - link->last;
+	}
+	link->begun = 1;
+	link->last = now;
+	if (link->step != SEAMKEY_I_STEP_NONE) {
+		return seamkey_i_link_step(link);
+	}
+	if (link->epoch & 1) {
+		seamkey_i_link_silence(link);
+		seamkey_i_link_watch(link);
+		seamkey_i_link_retire(link);
+		status = seamkey_i_link_erase(link);
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+	}
+	status = seamkey_i_exchange_work(link);
+	if (status == SEAMKEY_OK && (link->epoch & 1) != 0
+		&& link->step == SEAMKEY_I_STEP_NONE) {
+		if (link->cfg->role == SEAMKEY_LINK_INITIATOR) {
+			seamkey_i_link_lead(link);
+		} else {
+			seamkey_i_link_follow(link);
+		}
+	}
+	if (status == SEAMKEY_OK
+		&& (link->step != SEAMKEY_I_STEP_NONE
+			|| link->exchange[0].state == SEAMKEY_I_SHARE)) {
+		return SEAMKEY_AGAIN;
+	}
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_link_rekey(seamkey_link *link, int kind)
+{
+	if (link->cfg->role != SEAMKEY_LINK_INITIATOR) {
+		return SEAMKEY_ERR_LINK_ROLE;
+	}
+	if (kind != SEAMKEY_LINK_0RTT && kind != SEAMKEY_LINK_NRTT) {
+		return SEAMKEY_ERR_ARG;
+	}
+	if (!(link->epoch & 1)) {
+		return SEAMKEY_ERR_LINK_DOWN;
+	}
+	if (kind > link->wanted) {
+		link->wanted = (uint8_t)kind;
+	}
+	return SEAMKEY_OK;
+}
+
+SEAMKEY_API int
+seamkey_link_is_up(const seamkey_link *link)
+{
+	return link->epoch & 1;
+}
+
+SEAMKEY_API int
+seamkey_link_is_settled(const seamkey_link *link)
+{
+	return link->settled && link->exchange[0].state == SEAMKEY_I_IDLE
+		&& seamkey_i_link_even(link);
+}
+
+/* ---- [link.2] The exchange ------------------------------------------ */
+
+/* Octets before what each message has of its own. */
+#define SEAMKEY_I_HEAD 18
+
+/* Curve25519 in constant time on this machine. */
+static inline const br_ec_impl *
+seamkey_i_exchange_curve(void)
+{
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_7M__)
+	return &br_ec_c25519_m15; /* no multiplication of 32 bits to 64 */
+#else
+	return &br_ec_c25519_m31;
+#endif
+}
+
+/* What every message begins with; a configuration that differs at the two
+ * ends shows here, before any key is used. */
+static inline void
+seamkey_i_exchange_head(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned type, unsigned char *out)
+{
+	const seamkey_link_config *cfg = l->cfg;
+
+	memcpy(out, "rk1", 3);
+	out[3] = (unsigned char)type;
+	out[4] = x->starting;
+	out[5] = 0x12; /* roles, as in the derivations */
+	seamkey_i_aead_put(out + 6, cfg->aead->suite, 2);
+	out[8] = cfg->mode;
+	out[9] = (unsigned char)seamkey_i_link_bits(cfg);
+	out[10] = (unsigned char)seamkey_i_link_counter(cfg);
+	out[11] = cfg->layout;
+	seamkey_i_aead_put(out + 12, l->relation, 2);
+	seamkey_i_aead_put(out + 14, x->attempt, 4);
+}
+
+static inline void
+seamkey_i_exchange_hash(
+	seamkey_span a, seamkey_span b, seamkey_span c, unsigned char *out)
+{
+	br_sha256_context sha;
+
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, a.p, a.len);
+	br_sha256_update(&sha, b.p, b.len);
+	br_sha256_update(&sha, c.p, c.len);
+	br_sha256_out(&sha, out);
+}
+
+/* Does the exchange carry signatures? */
+static inline int
+seamkey_i_exchange_signed(const seamkey_link *l)
+{
+	return l->auth->psk == NULL;
+}
+
+/* The pre-shared key; none where signatures take its place. */
+static inline int
+seamkey_i_exchange_psk(const seamkey_link *l, seamkey_span *psk)
+{
+	int status;
+
+	*psk = seamkey_span_of(NULL, 0);
+	if (seamkey_i_exchange_signed(l)) {
+		return SEAMKEY_OK;
+	}
+	status = l->auth->psk(l->auth->ctx, l->relation, psk);
+	if (status != SEAMKEY_OK) {
+		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	}
+	return psk->len < 16 || psk->len > 64 ? SEAMKEY_ERR_HOOK : SEAMKEY_OK;
+}
+
+/* The key that authenticates messages of a direction: of the chain that
+ * runs, or at a start of the pre-shared key. */
+static inline int
+seamkey_i_exchange_auth_key(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned direction, unsigned char *key)
+{
+	static const unsigned char zero[32] = { 0 };
+	seamkey_i_link_kdf k;
+	seamkey_span psk;
+	int status;
+
+	if (!x->starting) {
+		seamkey_i_link_derive(
+			l, SEAMKEY_I_LABEL("auth"), direction, 32, key);
+		return SEAMKEY_OK;
+	}
+	status = seamkey_i_exchange_psk(l, &psk);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_i_link_hmac(
+		zero, sizeof zero, psk, seamkey_span_of(NULL, 0), key);
+	memset(&k, 0, sizeof k);
+	k.label = "auth";
+	k.label_len = sizeof "auth";
+	k.session = zero;
+	k.direction = direction;
+	k.len = 32;
+	seamkey_i_link_expand(l, key, &k, key);
+	return SEAMKEY_OK;
+}
+
+/* Only a start among strangers has messages without a MAC. */
+static inline int
+seamkey_i_exchange_has_mac(const seamkey_link *l, const seamkey_exchange *x)
+{
+	return !x->starting || !seamkey_i_exchange_signed(l);
+}
+
+/* The MAC of message[0..len); that of message 2 also covers message 1. */
+static inline int
+seamkey_i_exchange_mac(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned direction, const unsigned char *message, size_t len,
+	unsigned char *mac)
+{
+	unsigned char key[32];
+	int status = SEAMKEY_OK;
+	int follower = l->cfg->role == SEAMKEY_LINK_FOLLOWER;
+
+	if (x->state == SEAMKEY_I_CONFIRM && !x->starting) {
+		memcpy(key, x->peer, sizeof key); /* of the old chain */
+	} else {
+		status = seamkey_i_exchange_auth_key(l, x, direction, key);
+	}
+	if (status == SEAMKEY_OK) {
+		seamkey_i_link_hmac(key, sizeof key,
+			seamkey_span_of(message, len),
+			seamkey_span_of(follower ? x->tag : x->hash,
+				message[3] == 2 ? 32 : 0),
+			mac);
+	}
+	seamkey_wipe(key, sizeof key);
+	return status;
+}
+
+/* Is the MAC right that ends a message? len is without it. */
+static inline int
+seamkey_i_exchange_check_mac(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned direction, const unsigned char *message, size_t len)
+{
+	unsigned char mac[32];
+	int status;
+
+	if (!seamkey_i_exchange_has_mac(l, x)) {
+		return SEAMKEY_OK;
+	}
+	status = seamkey_i_exchange_mac(l, x, direction, message, len, mac);
+	if (status == SEAMKEY_OK
+		&& !seamkey_i_declassify(
+			seamkey_ct_equal(mac, message + len, sizeof mac))) {
+		status = SEAMKEY_ERR_LINK_AUTH;
+	}
+	seamkey_wipe(mac, sizeof mac);
+	return status;
+}
+
+/* The derivations of the new root: what they are bound to. */
+static inline void
+seamkey_i_exchange_kdf(
+	const seamkey_link *l, const seamkey_exchange *x, seamkey_i_link_kdf *k)
+{
+	memset(k, 0, sizeof *k);
+	k->session = x->starting ? x->hash : l->session;
+	k->m = x->m;
+	k->len = 32;
+}
+
+/* The two identities, follower's first; nothing with a pre-shared key. */
+static inline size_t
+seamkey_i_exchange_ids(const seamkey_link *l, unsigned char *ids)
+{
+	int follower = l->cfg->role == SEAMKEY_LINK_FOLLOWER;
+
+	if (!seamkey_i_exchange_signed(l)) {
+		return 0;
+	}
+	memcpy(ids, follower ? l->auth->own : l->auth->peer, 32);
+	memcpy(ids + 32, follower ? l->auth->peer : l->auth->own, 32);
+	return 64;
+}
+
+/* The tag by which an end shows that it has the new root. */
+static inline void
+seamkey_i_exchange_tag(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned direction, unsigned char *tag)
+{
+	unsigned char key[32], ids[64];
+	seamkey_i_link_kdf k;
+	size_t ids_len = seamkey_i_exchange_ids(l, ids);
+
+	seamkey_i_exchange_kdf(l, x, &k);
+	k.label = "confirm";
+	k.label_len = sizeof "confirm";
+	k.direction = direction;
+	/* once pushed, the chain is the new root */
+	seamkey_i_link_expand(l,
+		x->state == SEAMKEY_I_CONFIRM ? l->chain : x->secret, &k, key);
+	seamkey_i_link_hmac(key, sizeof key, seamkey_span_of(x->hash, 32),
+		seamkey_span_of(ids, ids_len), tag);
+	seamkey_wipe(key, sizeof key);
+}
+
+/* What an end signs: its role, the transcript, both identities. */
+static inline void
+seamkey_i_exchange_to_sign(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned role, unsigned char *hash)
+{
+	unsigned char text[12], ids[64];
+	size_t ids_len = seamkey_i_exchange_ids(l, ids);
+
+	memcpy(text, "seamkey rk1", 11);
+	text[11] = (unsigned char)role;
+	seamkey_i_exchange_hash(seamkey_span_of(text, sizeof text),
+		seamkey_span_of(x->hash, 32), seamkey_span_of(ids, ids_len),
+		hash);
+}
+
+/* Message 1, and its hash. Returns its length without the MAC. */
+static inline size_t
+seamkey_i_exchange_write1(
+	const seamkey_link *l, seamkey_exchange *x, unsigned char *out)
+{
+	unsigned char *p = out + SEAMKEY_I_HEAD;
+
+	seamkey_i_exchange_head(l, x, 1, out);
+	memset(p, 0, 32);
+	if (!x->starting) {
+		memcpy(p, l->session, 16);
+		seamkey_i_aead_put(p + 16, l->m, 8);
+		seamkey_i_aead_put(p + 24, l->c, 8);
+	}
+	memcpy(p + 32, x->nonce, 32);
+	memcpy(p + 64, x->own, 32);
+	seamkey_i_exchange_hash(seamkey_span_of(out, SEAMKEY_I_HEAD + 96),
+		seamkey_span_of(NULL, 0), seamkey_span_of(NULL, 0), x->hash);
+	return SEAMKEY_I_HEAD + 96;
+}
+
+/* Identity and signature, and the tag, which end messages 2 and 3. */
+static inline int
+seamkey_i_exchange_write_proof(const seamkey_link *l, const seamkey_exchange *x,
+	unsigned char *out, size_t *len)
+{
+	unsigned char hash[32];
+	unsigned role = l->cfg->role;
+	size_t sig_len = 0;
+	int status;
+
+	if (seamkey_i_exchange_signed(l)) {
+		memcpy(out + *len, l->auth->own, 32);
+		seamkey_i_exchange_to_sign(l, x, role, hash);
+		status = l->auth->sign(l->auth->ctx, hash, out + *len + 34,
+			SEAMKEY_LINK_SIGNATURE_MAX, &sig_len);
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+		if (sig_len == 0 || sig_len > SEAMKEY_LINK_SIGNATURE_MAX) {
+			return SEAMKEY_ERR_HOOK;
+		}
+		seamkey_i_aead_put(out + *len + 32, sig_len, 2);
+		*len += 34 + sig_len;
+	}
+	seamkey_i_exchange_tag(l, x, role, out + *len);
+	*len += 32;
+	return SEAMKEY_OK;
+}
+
+static inline int
+seamkey_i_exchange_write(
+	seamkey_link *l, seamkey_exchange *x, unsigned char *out, size_t *len)
+{
+	int status = SEAMKEY_OK;
+
+	if (x->state == SEAMKEY_I_ASKED) {
+		*len = seamkey_i_exchange_write1(l, x, out);
+	} else {
+		*len = SEAMKEY_I_HEAD;
+		seamkey_i_exchange_head(
+			l, x, x->state == SEAMKEY_I_STAGED ? 2 : 3, out);
+		if (x->state == SEAMKEY_I_STAGED) {
+			memcpy(out + SEAMKEY_I_HEAD, x->nonce, 32);
+			memcpy(out + SEAMKEY_I_HEAD + 32, x->own, 32);
+			*len += 64;
+		}
+		status = seamkey_i_exchange_write_proof(l, x, out, len);
+	}
+	if (status == SEAMKEY_OK && seamkey_i_exchange_has_mac(l, x)) {
+		status = seamkey_i_exchange_mac(
+			l, x, l->cfg->role, out, *len, out + *len);
+		*len += 32;
+	}
+	return status;
+}
+
+/* An attempt came to nothing: forget it, and pause, longer each time. */
+static inline void
+seamkey_i_exchange_abandon(seamkey_link *l, seamkey_exchange *x)
+{
+	uint8_t starting = x->starting;
+
+	seamkey_wipe(x, sizeof *x);
+	x->starting = starting;
+	l->worked.abandoned++;
+	if (l->cfg->role == SEAMKEY_LINK_INITIATOR) {
+		l->permit = 0;
+		l->starting |= starting;
+		if (!starting) {
+			SEAMKEY_PUBLISH(&l->announce,
+				seamkey_i_link_wire(l->cfg, l->m, l->c));
+		}
+		l->pause_until = l->now
+			+ (seamkey_i_link_or(l->cfg->pause, 1000000)
+				<< l->failures);
+		l->failures = (uint8_t)(l->failures + (l->failures < 6));
+	}
+	seamkey_i_link_tell(l, SEAMKEY_LINK_ABANDONED);
+}
+
+/* Is a message to be sent? The follower answers repetitions of message 1,
+ * but no faster than they are due: an answer may cost a signature. */
+static inline int
+seamkey_i_exchange_is_due(const seamkey_link *l, const seamkey_exchange *x)
+{
+	return (x->state == SEAMKEY_I_ASKED || x->state == SEAMKEY_I_CONFIRM
+		       || (x->state == SEAMKEY_I_STAGED && x->tries != 0))
+		&& l->now >= x->due;
+}
+
+SEAMKEY_API int
+seamkey_link_take(
+	seamkey_link *link, unsigned char *out, size_t cap, size_t *len)
+{
+	unsigned u;
+
+	for (u = 0; u < 2; u++) {
+		seamkey_exchange *x = &link->exchange[u];
+		int status;
+
+		if (!seamkey_i_exchange_is_due(link, x)) {
+			continue;
+		}
+		if (cap < SEAMKEY_LINK_MESSAGE_MAX) {
+			return SEAMKEY_ERR_SPACE;
+		}
+		status = seamkey_i_exchange_write(link, x, out, len);
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+		x->due =
+			link->now + seamkey_i_link_or(link->cfg->retry, 100000);
+		x->tries = (uint8_t)(x->tries + (x->tries < 255));
+		if (x->state == SEAMKEY_I_STAGED) {
+			x->tries = 0; /* until asked again */
+		}
+		return SEAMKEY_OK;
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/*
+ * Where the proof of message 2 or 3 lies, and whether the whole has the
+ * length that it must have. at: octets before the proof.
+ */
+typedef struct seamkey_i_exchange_proof {
+	const unsigned char *id;
+	seamkey_span signature;
+	const unsigned char *tag;
+	size_t len; /* octets before the MAC */
+} seamkey_i_exchange_proof;
+
+static inline int
+seamkey_i_exchange_read_proof(const seamkey_link *l, const seamkey_exchange *x,
+	const unsigned char *message, size_t len, size_t at,
+	seamkey_i_exchange_proof *proof)
+{
+	size_t mac = seamkey_i_exchange_has_mac(l, x) ? 32 : 0;
+	size_t sig_len = 0;
+
+	if (seamkey_i_exchange_signed(l)) {
+		if (len < at + 34) {
+			return SEAMKEY_ERR_LINK_MESSAGE;
+		}
+		proof->id = message + at;
+		sig_len = (size_t)seamkey_i_aead_get(message + at + 32, 2);
+		proof->signature = seamkey_span_of(message + at + 34, sig_len);
+		at += 34 + sig_len;
+		if (sig_len == 0 || sig_len > SEAMKEY_LINK_SIGNATURE_MAX) {
+			return SEAMKEY_ERR_LINK_MESSAGE;
+		}
+	}
+	if (len != at + 32 + mac) {
+		return SEAMKEY_ERR_LINK_MESSAGE;
+	}
+	proof->tag = message + at;
+	proof->len = at + 32;
+	return SEAMKEY_OK;
+}
+
+/* Is it the peer that signed this transcript? */
+static inline int
+seamkey_i_exchange_check_signature(const seamkey_link *l,
+	const seamkey_exchange *x, const seamkey_i_exchange_proof *proof)
+{
+	unsigned char hash[32];
+
+	if (!seamkey_i_exchange_signed(l)) {
+		return SEAMKEY_OK;
+	}
+	if (memcmp(proof->id, l->auth->peer, 32) != 0) {
+		return SEAMKEY_ERR_LINK_AUTH;
+	}
+	seamkey_i_exchange_to_sign(l, x, 3u - l->cfg->role, hash);
+	return l->auth->verify(l->auth->ctx, hash, proof->signature)
+			== SEAMKEY_OK
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_LINK_AUTH;
+}
+
+/* May the follower take a new attempt in place of what it has? */
+static inline int
+seamkey_i_exchange_admit(const seamkey_link *l, const seamkey_exchange *x,
+	uint32_t attempt, const unsigned char *body)
+{
+	if (x->starting) {
+		return l->now < l->start_at || x->state > SEAMKEY_I_STAGED
+			? SEAMKEY_ERR_LINK_BUSY
+			: SEAMKEY_OK;
+	}
+	if (memcmp(body, l->session, 16) != 0
+		|| seamkey_i_aead_get(body + 16, 8) != l->m
+		|| seamkey_i_aead_get(body + 24, 8) != l->c
+		|| attempt <= l->attempt) {
+		return SEAMKEY_ERR_LINK_STALE;
+	}
+	return l->settled && seamkey_i_link_even(l)
+			&& x->state <= SEAMKEY_I_STAGED
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_LINK_BUSY;
+}
+
+/* The follower: message 1. */
+static inline int
+seamkey_i_exchange_put1(seamkey_link *l, seamkey_exchange *x,
+	const unsigned char *message, size_t len)
+{
+	const unsigned char *body = message + SEAMKEY_I_HEAD;
+	size_t want = SEAMKEY_I_HEAD + 96;
+	uint32_t attempt = (uint32_t)seamkey_i_aead_get(message + 14, 4);
+	unsigned char hash[32];
+	int status;
+
+	if (len != want + (seamkey_i_exchange_has_mac(l, x) ? 32 : 0)) {
+		return SEAMKEY_ERR_LINK_MESSAGE;
+	}
+	if (!x->starting && !(l->epoch & 1)) {
+		return SEAMKEY_ERR_LINK_STALE;
+	}
+	status = seamkey_i_exchange_check_mac(l, x, 1, message, want);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_i_exchange_hash(seamkey_span_of(message, want),
+		seamkey_span_of(NULL, 0), seamkey_span_of(NULL, 0), hash);
+	if (x->state != SEAMKEY_I_IDLE && x->attempt == attempt
+		&& memcmp(x->tag, hash, sizeof hash) == 0) {
+		x->tries = 1; /* a repetition: answer it again */
+		return SEAMKEY_OK;
+	}
+	status = seamkey_i_exchange_admit(l, x, attempt, body);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_wipe(x->secret, sizeof x->secret);
+	x->state = SEAMKEY_I_SHARE2;
+	x->attempt = attempt;
+	x->m = x->starting ? 0 : l->m + 1;
+	x->tries = 0;
+	memcpy(x->hash, hash, sizeof hash);
+	memcpy(x->tag, hash, sizeof hash); /* to know it again */
+	memcpy(x->peer, body + 64, 32);
+	if (x->starting) {
+		l->start_at = l->now
+			+ seamkey_i_link_or(l->cfg->start_interval, 1000000);
+	} else {
+		l->attempt = attempt;
+	}
+	return SEAMKEY_OK;
+}
+
+/* The initiator: message 2. */
+static inline int
+seamkey_i_exchange_put2(seamkey_link *l, seamkey_exchange *x,
+	const unsigned char *message, size_t len)
+{
+	const unsigned char *body = message + SEAMKEY_I_HEAD;
+	seamkey_i_exchange_proof proof = { NULL, { NULL, 0 }, NULL, 0 };
+	seamkey_exchange y = *x;
+	int status;
+
+	if (x->state != SEAMKEY_I_ASKED || x->tries == 0) {
+		return SEAMKEY_ERR_LINK_STALE;
+	}
+	status = seamkey_i_exchange_read_proof(
+		l, x, message, len, SEAMKEY_I_HEAD + 64, &proof);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_exchange_check_mac(
+			l, x, 2, message, proof.len);
+	}
+	if (status == SEAMKEY_OK) {
+		seamkey_i_exchange_hash(seamkey_span_of(x->hash, 32),
+			seamkey_span_of(body, 32),
+			seamkey_span_of(body + 32, 32), y.hash);
+		status = seamkey_i_exchange_check_signature(l, &y, &proof);
+	}
+	if (status == SEAMKEY_OK) {
+		memcpy(x->hash, y.hash, sizeof x->hash);
+		memcpy(x->peer, body + 32, sizeof x->peer);
+		memcpy(x->tag, proof.tag, sizeof x->tag);
+		x->state = SEAMKEY_I_DH;
+	}
+	seamkey_wipe(&y, sizeof y);
+	return status;
+}
+
+/* The follower: message 3. */
+static inline int
+seamkey_i_exchange_put3(seamkey_link *l, seamkey_exchange *x,
+	const unsigned char *message, size_t len)
+{
+	seamkey_i_exchange_proof proof = { NULL, { NULL, 0 }, NULL, 0 };
+	unsigned char tag[32];
+	int status;
+
+	if (x->state != SEAMKEY_I_STAGED
+		|| (!x->starting && x->m != l->m + 1)) {
+		return SEAMKEY_ERR_LINK_STALE;
+	}
+	status = seamkey_i_exchange_read_proof(
+		l, x, message, len, SEAMKEY_I_HEAD, &proof);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_exchange_check_mac(
+			l, x, 1, message, proof.len);
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_i_exchange_tag(l, x, SEAMKEY_LINK_INITIATOR, tag);
+	if (!seamkey_i_declassify(
+		    seamkey_ct_equal(tag, proof.tag, sizeof tag))) {
+		status = SEAMKEY_ERR_LINK_AUTH;
+	}
+	seamkey_wipe(tag, sizeof tag);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_exchange_check_signature(l, x, &proof);
+	}
+	if (status == SEAMKEY_OK) {
+		x->state = SEAMKEY_I_READY;
+	}
+	return status;
+}
+
+/* Which exchange a message belongs to, if it is one of this link. */
+static inline seamkey_exchange *
+seamkey_i_exchange_find(
+	seamkey_link *l, const unsigned char *message, size_t len)
+{
+	unsigned char head[SEAMKEY_I_HEAD];
+	seamkey_exchange *x, like;
+
+	if (len < SEAMKEY_I_HEAD || message[4] > 1) {
+		return NULL;
+	}
+	x = &l->exchange[message[4]];
+	x->starting = message[4];
+	memset(&like, 0, sizeof like);
+	like.starting = message[4];
+	like.attempt = (uint32_t)seamkey_i_aead_get(message + 14, 4);
+	seamkey_i_exchange_head(l, &like, message[3], head);
+	return memcmp(head, message, sizeof head) == 0 ? x : NULL;
+}
+
+SEAMKEY_API int
+seamkey_link_put(seamkey_link *link, const unsigned char *message, size_t len)
+{
+	int follower = link->cfg->role == SEAMKEY_LINK_FOLLOWER;
+	seamkey_exchange *x = seamkey_i_exchange_find(link, message, len);
+	int status = SEAMKEY_ERR_LINK_MESSAGE;
+
+	if (x != NULL && message[3] == 1 && follower) {
+		status = seamkey_i_exchange_put1(link, x, message, len);
+	} else if (x != NULL && message[3] == (follower ? 3 : 2)) {
+		status = SEAMKEY_ERR_LINK_STALE; /* of another attempt */
+		if (x->attempt == seamkey_i_aead_get(message + 14, 4)) {
+			status = (follower ? seamkey_i_exchange_put3
+					   : seamkey_i_exchange_put2)(
+				link, x, message, len);
+		}
+	}
+	link->worked.refused_messages += status != SEAMKEY_OK;
+	return status;
+}
+
+/* An ephemeral key: random scalar and nonce, share. */
+static inline int
+seamkey_i_exchange_share(seamkey_link *l, seamkey_exchange *x)
+{
+	const br_ec_impl *curve = seamkey_i_exchange_curve();
+	int status = seamkey_random_get(
+		&l->cfg->random, x->secret, sizeof x->secret);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_random_get(
+			&l->cfg->random, x->nonce, sizeof x->nonce);
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	(void)curve->mulgen(x->own, x->secret, 32, BR_EC_curve25519);
+	seamkey_i_scrub();
+	if (x->state == SEAMKEY_I_SHARE) {
+		x->state = SEAMKEY_I_ASKED;
+		x->due = l->now;
+	} else {
+		x->state = SEAMKEY_I_DH;
+		seamkey_i_exchange_hash(seamkey_span_of(x->hash, 32),
+			seamkey_span_of(x->nonce, 32),
+			seamkey_span_of(x->own, 32), x->hash);
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* The shared secret takes the place of the scalar. */
+static inline int
+seamkey_i_exchange_dh(seamkey_link *l, seamkey_exchange *x)
+{
+	const br_ec_impl *curve = seamkey_i_exchange_curve();
+	unsigned char shared[32];
+	uint32_t any = 0;
+	unsigned u;
+
+	memcpy(shared, x->peer, sizeof shared);
+	(void)curve->mul(
+		shared, sizeof shared, x->secret, 32, BR_EC_curve25519);
+	seamkey_i_scrub();
+	memcpy(x->secret, shared, sizeof x->secret);
+	for (u = 0; u < sizeof shared; u++) {
+		any |= shared[u];
+	}
+	seamkey_wipe(shared, sizeof shared);
+	x->state = SEAMKEY_I_ROOT;
+	if (seamkey_i_declassify(seamkey_i_ct_zero(any))) {
+		/* a share of small order: RFC 7748 section 6.1 */
+		seamkey_i_exchange_abandon(l, x);
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* The new chain secret takes the place of the shared one. */
+static inline int
+seamkey_i_exchange_root(seamkey_link *l, seamkey_exchange *x)
+{
+	static const unsigned char zero[32] = { 0 };
+	unsigned char prk[32];
+	seamkey_i_link_kdf k;
+	seamkey_span psk;
+	int status = seamkey_i_exchange_psk(l, &psk);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_i_link_hmac(x->starting ? zero : l->chain, 32,
+		seamkey_span_of(x->secret, 32), psk, prk);
+	seamkey_i_exchange_kdf(l, x, &k);
+	k.label = "root";
+	k.label_len = sizeof "root";
+	k.transcript = x->hash;
+	seamkey_i_link_expand(l, prk, &k, x->secret);
+	seamkey_wipe(prk, sizeof prk);
+	x->state = SEAMKEY_I_CHECK;
+	if (l->cfg->role == SEAMKEY_LINK_FOLLOWER) {
+		x->state = SEAMKEY_I_STAGED;
+		x->due = l->now;
+		x->tries = 1;
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* The initiator: has the follower the same root? */
+static inline int
+seamkey_i_exchange_check(seamkey_link *l, seamkey_exchange *x)
+{
+	unsigned char tag[32];
+	uint32_t same;
+
+	seamkey_i_exchange_tag(l, x, SEAMKEY_LINK_FOLLOWER, tag);
+	same = seamkey_ct_equal(tag, x->tag, sizeof tag);
+	seamkey_wipe(tag, sizeof tag);
+	if (!seamkey_i_declassify(same)) {
+		seamkey_i_exchange_abandon(l, x);
+		return SEAMKEY_AGAIN;
+	}
+	x->state = SEAMKEY_I_READY;
+	if (!x->starting) {
+		/* message 3 is still of the old chain, which is soon gone */
+		(void)seamkey_i_exchange_auth_key(l, x, 1, x->peer);
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* Both ends have agreed: the key goes into a slot when one is free. */
+static inline int
+seamkey_i_exchange_ready(seamkey_link *l, seamkey_exchange *x)
+{
+	if (x->starting) {
+		x->state = SEAMKEY_I_PUSHING;
+		seamkey_i_link_begin(l, 0);
+		return SEAMKEY_AGAIN;
+	}
+	if (!seamkey_i_link_can_push(l, l->m + 1, 0)) {
+		return SEAMKEY_OK;
+	}
+	x->state = SEAMKEY_I_PUSHING;
+	memcpy(l->chain, x->secret, sizeof l->chain);
+	seamkey_wipe(x->secret, sizeof x->secret);
+	l->m++;
+	l->c = 0;
+	seamkey_i_link_begin(l, SEAMKEY_LINK_NRTT);
+	return SEAMKEY_AGAIN;
+}
+
+static inline int
+seamkey_i_exchange_step(seamkey_link *l, seamkey_exchange *x)
+{
+	switch (x->state) {
+	case SEAMKEY_I_SHARE:
+	case SEAMKEY_I_SHARE2:
+		return seamkey_i_exchange_share(l, x);
+	case SEAMKEY_I_DH:
+		return seamkey_i_exchange_dh(l, x);
+	case SEAMKEY_I_ROOT:
+		return seamkey_i_exchange_root(l, x);
+	case SEAMKEY_I_CHECK:
+		return seamkey_i_exchange_check(l, x);
+	case SEAMKEY_I_READY:
+		return seamkey_i_exchange_ready(l, x);
+	case SEAMKEY_I_CONFIRM:
+		if (SEAMKEY_OBSERVE(&l->peer) == l->provider.pushed) {
+			seamkey_wipe(x, sizeof *x);
+		}
+		break;
+	default:
+		break;
+	}
+	/* nobody answers; what is pushed goes only with its association, for
+	 * another start */
+	if ((x->state == SEAMKEY_I_ASKED
+		    || (x->state == SEAMKEY_I_CONFIRM && x->starting))
+		&& x->tries >= seamkey_i_link_or(l->cfg->tries, 10)
+		&& l->now >= x->due) {
+		seamkey_i_exchange_abandon(l, x);
+	}
+	return SEAMKEY_OK;
+}
+
+/* One step of a start, else of a rekey. */
+static inline int
+seamkey_i_exchange_work(seamkey_link *l)
+{
+	seamkey_exchange *start = &l->exchange[1];
+	int status;
+
+	if (l->starting && l->now >= l->pause_until
+		&& (start->state == SEAMKEY_I_IDLE
+			|| start->state == SEAMKEY_I_CONFIRM)) {
+		memset(start, 0, sizeof *start);
+		start->starting = 1;
+		start->state = SEAMKEY_I_SHARE;
+		start->attempt = ++l->starts;
+		l->starting = 0;
+	}
+	status = seamkey_i_exchange_step(l, start);
+	if (status == SEAMKEY_OK && l->step == SEAMKEY_I_STEP_NONE) {
+		status = seamkey_i_exchange_step(l, &l->exchange[0]);
+	}
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_link_start(seamkey_link *link)
+{
+	if (link->cfg->role != SEAMKEY_LINK_INITIATOR) {
+		return SEAMKEY_ERR_LINK_ROLE;
+	}
+	link->starting |= link->exchange[1].state == SEAMKEY_I_IDLE
+		|| link->exchange[1].state == SEAMKEY_I_CONFIRM;
+	return SEAMKEY_OK;
+}
+
+/* ---- [link.3] Many links -------------------------------------------- */
+
+static inline int
+seamkey_i_link_under_way(const seamkey_link *l)
+{
+	/* what is pushed waits for the peer, which may be dead */
+	if (!l->settled && l->step == SEAMKEY_I_STEP_NONE
+		&& l->now - l->key_at > seamkey_i_link_rekey_time(l->cfg)) {
+		return 0;
+	}
+	return (l->epoch & 1) != 0
+		&& (l->permit || !l->settled
+			|| l->exchange[0].state != SEAMKEY_I_IDLE);
+}
+
+SEAMKEY_API size_t
+seamkey_link_schedule(seamkey_link *const *links, size_t count, size_t cap)
+{
+	size_t under_way = 0, u;
+
+	for (u = 0; u < count; u++) {
+		under_way += seamkey_i_link_under_way(links[u]) != 0;
+	}
+	while (under_way < cap) {
+		seamkey_link *next = NULL;
+		uint8_t most = 0, used;
+
+		for (u = 0; u < count; u++) {
+			used = SEAMKEY_OBSERVE(&links[u]->used);
+			if (links[u]->wants && !links[u]->permit
+				&& (next == NULL || used > most)) {
+				next = links[u];
+				most = used;
+			}
+		}
+		if (next == NULL) {
+			break;
+		}
+		next->permit = 1;
+		next->wants = 0;
+		under_way++;
+	}
+	return under_way;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

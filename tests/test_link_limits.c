@@ -1,0 +1,770 @@
+/*
+ * test_link_limits.c - when a link's keys are renewed, and when it stops
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ */
+#define PAIR_FLYING 64
+#define PAIR_SEEN   256
+#include "link_tools.h"
+
+static pair net;
+
+/* ---- texts -------------------------------------------------------------- */
+
+/* clang-format off */
+#define ROW(name, value, text) { #name, name, value, text },
+
+static const struct {
+	const char *what;
+	int status, value;
+	const char *text;
+} codes[] = {
+	SEAMKEY_SLOT_ERRORS(ROW)
+	SEAMKEY_LINK_ERRORS(ROW)
+};
+/* clang-format on */
+
+static void
+link_codes_have_texts_in_their_band(void)
+{
+	size_t u, v;
+
+	for (u = 0; u < COUNT(codes); u++) {
+		what = codes[u].what;
+		CHECK_INT(codes[u].status, codes[u].value);
+		CHECK_INT(codes[u].value <= -300 && codes[u].value > -400, 1);
+		CHECK_INT(strcmp(seamkey_link_text(codes[u].status),
+				  codes[u].text),
+			0);
+		CHECK_INT(strcmp(seamkey_text(codes[u].status), codes[u].text),
+			0);
+		CHECK_INT(strcmp(seamkey_slot_text(codes[u].status),
+				  u == 0 ? codes[u].text : "unknown status"),
+			0);
+		CHECK_INT(codes[u].text[strlen(codes[u].text) - 1] != '.', 1);
+		for (v = 0; v < u; v++) {
+			CHECK_INT(codes[u].status != codes[v].status, 1);
+			CHECK_INT(strcmp(codes[u].text, codes[v].text) != 0, 1);
+		}
+	}
+	CHECK_INT(strcmp(seamkey_link_text(SEAMKEY_ERR_ARG),
+			  seamkey_base_text(SEAMKEY_ERR_ARG)),
+		0);
+	CHECK_INT(strcmp(seamkey_link_text(-399), "unknown status"), 0);
+}
+
+/* ---- limits that init computes ------------------------------------------ */
+
+/* reserve = ceil((4e + T_kdf + T_old) / t_s,min), e as section 2.3 of the
+ * design has it */
+static void
+link_reserve_is_that_of_the_design(void)
+{
+	/* clang-format off */
+	static const struct {
+		uint32_t send_min, send_max, peer_min, delay_min, delay_max,
+			kdf_time, grace;
+		uint8_t losses;
+		uint64_t reserve;
+	} rows[] = {
+		{ 1, 1, 0, 0, 3, 0, 0, 10, 59 },
+		{ 1000, 1000, 0, 0, 10000, 0, 0, 2, 62 },
+		{ 1000, 1000, 0, 4000, 10000, 500, 0, 2, 59 },
+		{ 1000, 2000, 0, 0, 10000, 500, 20000, 2, 85 },
+		{ 1000, 2000, 500, 0, 10000, 500, 20000, 2, 169 },
+		{ 1000, 2000, 2000, 0, 10000, 500, 20000, 2, 85 },
+		{ 0xFFFFFFFF, 0xFFFFFFFF, 0, 0, 0xFFFFFFFF, 0, 0, 255, 1029 },
+	};
+	/* clang-format on */
+	size_t u;
+
+	for (u = 0; u < COUNT(rows); u++) {
+		seamkey_link_config cfg;
+
+		memset(&cfg, 0, sizeof cfg);
+		cfg.send_min = rows[u].send_min;
+		cfg.send_max = rows[u].send_max;
+		cfg.peer_min = rows[u].peer_min;
+		cfg.delay_min = rows[u].delay_min;
+		cfg.delay_max = rows[u].delay_max;
+		cfg.kdf_time = rows[u].kdf_time;
+		cfg.grace = rows[u].grace;
+		cfg.losses = rows[u].losses;
+		CHECK_INT(seamkey_link_reserve(&cfg), rows[u].reserve);
+	}
+}
+
+static void
+link_limits_are_the_least_of_all(void)
+{
+	/* clang-format off */
+	static const struct {
+		const char *what;
+		unsigned suite;
+		int counter;
+		uint16_t plain;
+		uint64_t hard_frames, hard, soft_frames, soft;
+	} rows[] = {
+		{ "defaults", SEAMKEY_AEAD_CHACHA20_POLY1305, 4, 40, 0,
+			(uint64_t)1 << 31, 0, (uint64_t)1 << 24 },
+		{ "a counter of 4 octets", SEAMKEY_AEAD_CHACHA20_POLY1305, 4,
+			40, (uint64_t)1 << 40, 0xFFFFFFFF, 0,
+			(uint64_t)1 << 24 },
+		{ "a counter of 6 octets", SEAMKEY_AEAD_CHACHA20_POLY1305, 6,
+			40, ~(uint64_t)0, (uint64_t)1 << 47, ~(uint64_t)0,
+			((uint64_t)1 << 47) - 59 },
+		/* 5 + 59 octets: 4 blocks and one: 2^36 / 5 */
+		{ "GCM, small frames", SEAMKEY_AEAD_AES_128_GCM, 6, 57,
+			~(uint64_t)0, 13743895347u, 0, (uint64_t)1 << 24 },
+		/* 7 + 1500 octets: 95 blocks and one: 2^36 / 96 */
+		{ "GCM, large frames", SEAMKEY_AEAD_AES_256_GCM, 6, 0,
+			0, 715827882u, 0, (uint64_t)1 << 24 },
+		{ "the reserve", SEAMKEY_AEAD_AES_128_GCM, 4, 40, 1000, 1000,
+			2000, 941 },
+		{ "the soft limit", SEAMKEY_AEAD_AES_128_GCM, 4, 40, 1000,
+			1000, 700, 700 },
+	};
+	/* clang-format on */
+	size_t u;
+
+	for (u = 0; u < COUNT(rows); u++) {
+		pair_end *e = &net.end[0];
+
+		what = rows[u].what;
+		quiet_init(&net);
+		(void)seamkey_aead_bearssl(&net.aead, rows[u].suite);
+		e->cfg.counter_octets = rows[u].counter;
+		e->cfg.max_plain = rows[u].plain;
+		e->cfg.hard_frames = rows[u].hard_frames;
+		e->cfg.soft_frames = rows[u].soft_frames;
+		CHECK_INT(pair_open_end(&net, 0, 2), SEAMKEY_OK);
+		CHECK_INT(e->link.hard, rows[u].hard);
+		CHECK_INT(e->link.soft, rows[u].soft);
+		CHECK_INT(e->link.failed_warn <= e->link.failed_stop, 1);
+	}
+}
+
+/* clang-format off */
+static const unsigned char all_zero[2] = { 0, 0 }, all_one[2] = { 0xFF, 0xFF };
+static const unsigned char *drawn = all_zero;
+/* clang-format on */
+
+static int
+fixed_draw(void *ctx, unsigned char *out, size_t len)
+{
+	int status = pair_fill(ctx, out, len);
+
+	memcpy(out, drawn, 2);
+	return status;
+}
+
+/* The drawn limit lies in 3/4 to 1 of the whole one, and uses all of it. */
+static void
+link_drawn_limits_are_spread(void)
+{
+	uint64_t least = ~(uint64_t)0, most = 0, soft = 10000000, quarter[4];
+	unsigned u;
+
+	memset(quarter, 0, sizeof quarter);
+	quiet_init(&net);
+	net.end[0].cfg.soft_frames = soft;
+	quiet_start(&net);
+	for (u = 0; u < 400; u++) {
+		uint64_t got;
+
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 100), 1);
+		got = pair_active(&net.end[0])->soft;
+		least = got < least ? got : least;
+		most = got > most ? got : most;
+		if (!CHECK_INT(got >= soft / 4 * 3 && got <= soft, 1)) {
+			return;
+		}
+		quarter[(got - soft / 4 * 3) * 4 / (soft / 4 + 1)]++;
+	}
+	CHECK_INT(least < soft / 100 * 76, 1);
+	CHECK_INT(most > soft / 100 * 99, 1);
+	for (u = 0; u < 4; u++) {
+		CHECK_INT(quarter[u] > 60, 1);
+	}
+	for (u = 0; u < 2; u++) {
+		quiet_init(&net);
+		net.end[0].cfg.hard_frames = ~(uint64_t)0;
+		net.end[0].cfg.counter_octets = 6;
+		net.end[1].cfg.counter_octets = 6;
+		(void)seamkey_aead_bearssl(
+			&net.aead, SEAMKEY_AEAD_CHACHA20_POLY1305);
+		net.end[0].cfg.soft_frames = u ? 101 : (uint64_t)1 << 46;
+		net.end[0].cfg.random.fill = fixed_draw;
+		drawn = all_zero;
+		quiet_start(&net);
+		soft = net.end[0].link.soft;
+		CHECK_INT(pair_active(&net.end[0])->soft, soft);
+		drawn = all_one;
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 100), 1);
+		CHECK_INT(pair_active(&net.end[0])->soft >= soft - soft / 4, 1);
+		CHECK_INT(pair_active(&net.end[0])->soft
+				<= soft - soft / 4 + (soft >> 16) + 1,
+			1);
+	}
+}
+
+/* ---- triggers ----------------------------------------------------------- */
+
+/* Ticks until the next rekey of either kind has ended, at most so many. */
+static uint64_t
+ticks_to_rekey(uint64_t most)
+{
+	const seamkey_link_work_counters *w = &net.end[0].link.worked;
+	uint64_t from = net.now, done = w->rekeys_0rtt + w->rekeys_nrtt;
+
+	while (net.now - from < most
+		&& w->rekeys_0rtt + w->rekeys_nrtt == done) {
+		pair_tick(&net);
+	}
+	return net.now - from;
+}
+
+static void
+link_is_rekeyed_by_each_trigger(void)
+{
+	/* clang-format off */
+	static const struct {
+		const char *what;
+		uint64_t frames, bytes, age;
+		unsigned every[2];
+		uint64_t least, most; /* ticks to the first rekey */
+	} rows[] = {
+		{ "frames sent", 1000, 0, 0, { 1, 8 }, 740, 1030 },
+		{ "frames received", 1000, 0, 0, { 8, 1 }, 740, 1030 },
+		{ "bytes", 0, 1000 * PAIR_PLAIN, 0, { 1, 1 }, 990, 1010 },
+		{ "age", 0, 0, 1000, { 1, 1 }, 740, 1010 },
+		{ "nothing", 0, 0, 0, { 1, 1 }, 5000, 5000 },
+	};
+	/* clang-format on */
+	uint64_t ticks;
+	size_t n;
+	unsigned u, t;
+
+	for (n = 0; n < COUNT(rows); n++) {
+		what = rows[n].what;
+		quiet_init(&net);
+		for (u = 0; u < 2; u++) {
+			net.every[u] = rows[n].every[u];
+			net.end[u].cfg.send_max = 8;
+			net.end[u].cfg.soft_frames = rows[n].frames;
+			net.end[u].cfg.soft_bytes = rows[n].bytes;
+			net.end[u].cfg.soft_age = rows[n].age;
+		}
+		quiet_start(&net);
+		for (t = 0; t < 3; t++) {
+			ticks = ticks_to_rekey(5000);
+			CHECK_INT(ticks >= rows[n].least, 1);
+			CHECK_INT(ticks <= rows[n].most, 1);
+		}
+		CHECK_INT(net.end[0].link.worked.last_switch > 0, 1);
+		CHECK_INT(net.end[0].link.worked.rekeys_nrtt, 0);
+		pair_check(&net);
+	}
+}
+
+/* So many derived keys, then an agreed one; or one after so much time. */
+static void
+link_root_is_renewed(void)
+{
+	static const int nrtt[] = { 0, 0, 0, 1, 0, 0, 0, 1, 0 };
+	size_t u;
+
+	quiet_init(&net);
+	net.end[0].cfg.chain_max = 3;
+	net.end[0].cfg.soft_age = 100;
+	quiet_start(&net);
+	for (u = 0; u < COUNT(nrtt); u++) {
+		uint64_t before = net.end[0].link.worked.rekeys_nrtt;
+
+		CHECK_INT(ticks_to_rekey(200) < 150, 1);
+		CHECK_INT(net.end[0].link.worked.rekeys_nrtt - before, nrtt[u]);
+		CHECK_INT(net.end[0].events[SEAMKEY_LINK_REKEYED_NRTT],
+			before + (uint64_t)nrtt[u]);
+	}
+	pair_check(&net);
+	quiet_init(&net);
+	net.end[0].cfg.root_age = 1000;
+	quiet_start(&net);
+	for (u = 0; u < 3; u++) {
+		uint64_t ticks = ticks_to_rekey(2000);
+
+		CHECK_INT(ticks >= 995 && ticks < 1020, 1);
+		CHECK_INT(net.end[0].link.m, u + 1);
+	}
+	CHECK_INT(net.end[0].link.worked.rekeys_0rtt, 0);
+	/* an agreed key in time puts it off */
+	for (u = 0; u < 500; u++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_NRTT, 100), 1);
+	CHECK_INT(ticks_to_rekey(2000) > 990, 1);
+	pair_check(&net);
+}
+
+/* A clock that steps back or stands still: no time has passed. */
+static void
+link_clock_that_steps_back(void)
+{
+	seamkey_link *l = &net.end[0].link;
+	uint64_t t;
+
+	quiet_init(&net);
+	net.end[0].cfg.soft_age = 1000;
+	quiet_start(&net);
+	t = l->now;
+	CHECK_INT(seamkey_link_work(l, 0), SEAMKEY_OK);
+	CHECK_INT(l->now, t);
+	CHECK_INT(seamkey_link_work(l, 10), SEAMKEY_OK);
+	CHECK_INT(l->now, t + 10);
+	CHECK_INT(seamkey_link_work(l, 10), SEAMKEY_OK);
+	CHECK_INT(seamkey_link_work(l, 9), SEAMKEY_OK);
+	CHECK_INT(l->now, t + 10);
+	CHECK_INT(seamkey_link_work(l, 709), SEAMKEY_OK);
+	CHECK_INT(l->now, t + 710);
+	CHECK_INT(l->step, 0);
+	CHECK_INT(seamkey_link_work(l, 1009), SEAMKEY_AGAIN);
+	CHECK_INT(l->now, t + 1010);
+}
+
+/* ---- wrong tags --------------------------------------------------------- */
+
+static int
+open_wrong(unsigned to)
+{
+	pair_frame f;
+
+	CHECK_INT(pair_seal(&net, 1 - to, &f), SEAMKEY_OK);
+	f.bytes[10] ^= 1;
+	f.copy = 1;
+	return pair_arrive(&net, &f);
+}
+
+/* failed_warn: an event, and a new key if it is the initiator; failed_stop:
+ * the key opens nothing more, and the next one does. */
+static void
+link_wrong_tags_are_limited(void)
+{
+	unsigned u, t;
+	pair_frame f;
+
+	for (u = 0; u < 2; u++) {
+		pair_end *e = &net.end[u];
+
+		quiet_init(&net);
+		e->cfg.failed_warn = 5;
+		e->cfg.failed_stop = 8;
+		quiet_start(&net);
+		for (t = 1; t <= 5; t++) {
+			(void)seamkey_link_work(&e->link, net.now);
+			CHECK_INT(e->events[SEAMKEY_LINK_TAG_ALARM], 0);
+			CHECK_INT(open_wrong(u), SEAMKEY_ERR_LINK_TAG);
+		}
+		(void)seamkey_link_work(&e->link, net.now);
+		CHECK_INT(e->events[SEAMKEY_LINK_TAG_ALARM], 1);
+		for (; t <= 8; t++) {
+			CHECK_INT(open_wrong(u), SEAMKEY_ERR_LINK_TAG);
+		}
+		CHECK_INT(pair_seal(&net, 1 - u, &f), SEAMKEY_OK);
+		f.copy = 1;
+		CHECK_INT(pair_arrive(&net, &f), SEAMKEY_ERR_LINK_LIMIT);
+		CHECK_INT(e->link.opened.bad_tag, 8);
+	}
+	/* where traffic goes on, the initiator changes the key, once */
+	quiet_init(&net);
+	net.end[0].cfg.failed_warn = 5;
+	quiet_start(&net);
+	for (t = 0; t < 7; t++) {
+		CHECK_INT(open_wrong(0), SEAMKEY_ERR_LINK_TAG);
+	}
+	CHECK_INT(ticks_to_rekey(100) < 10, 1);
+	CHECK_INT(ticks_to_rekey(1000), 1000);
+	CHECK_INT(net.end[0].events[SEAMKEY_LINK_TAG_ALARM], 1);
+	CHECK_INT(net.end[0].wrong + net.end[1].wrong, 0);
+	/* and again under the next one */
+	for (t = 0; t < 7; t++) {
+		CHECK_INT(open_wrong(0), SEAMKEY_ERR_LINK_TAG);
+	}
+	CHECK_INT(ticks_to_rekey(100) < 10, 1);
+	CHECK_INT(net.end[0].events[SEAMKEY_LINK_TAG_ALARM], 2);
+}
+
+/* ---- the hard limit ----------------------------------------------------- */
+
+/* A peer that is dead: sealing stops at the limit, for good, and writes
+ * nothing; a start brings the link back. */
+static void
+link_hard_limit_fails_closed(void)
+{
+	unsigned u, t;
+	uint64_t sealed;
+
+	for (u = 0; u < 2; u++) {
+		pair_end *e = &net.end[u];
+
+		quiet_init(&net);
+		e->cfg.hard_frames = 200;
+		quiet_start(&net);
+		sealed = pair_active(e)->sent;
+		net.loss = net.message_loss = 65536;
+		for (t = 0; t < 400; t++) {
+			pair_tick(&net);
+		}
+		CHECK_INT(pair_active(e)->sent, 200);
+		CHECK_INT(e->sealed, 200);
+		CHECK_INT(e->refused, 400 - (200 - sealed));
+		CHECK_INT(e->link.sealed.refused, e->refused);
+		CHECK_INT(e->link.sealed.frames, 200);
+		CHECK_INT(e->link.sealed.bytes, 200 * PAIR_PLAIN);
+		CHECK_INT(e->events[SEAMKEY_LINK_HARD_LIMIT], 1);
+		CHECK_INT(e->nonce_reuse, 0);
+		net.loss = net.message_loss = 0;
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		for (t = 0; t < 200; t++) {
+			pair_tick(&net);
+		}
+		CHECK_INT(pair_is_settled(&net), 1);
+		CHECK_INT(e->sealed > 200, 1);
+		CHECK_INT(e->nonce_reuse, 0);
+	}
+}
+
+static void
+link_hard_limit_writes_nothing(void)
+{
+	static const unsigned char plain[PAIR_PLAIN];
+	unsigned char b[PAIR_FRAME], none[PAIR_FRAME];
+	seamkey_link *l = &net.end[0].link;
+	size_t len = 77;
+	unsigned t;
+
+	quiet_init(&net);
+	net.end[0].cfg.hard_frames = 100;
+	quiet_start(&net);
+	memset(none, 0xEE, sizeof none);
+	for (t = (unsigned)pair_active(&net.end[0])->sent; t < 104; t++) {
+		memset(b, 0xEE, sizeof b);
+		CHECK_INT(seamkey_link_seal(l, seamkey_span_of(NULL, 0), plain,
+				  sizeof plain, b, sizeof b, &len),
+			t < 100 ? SEAMKEY_OK : SEAMKEY_ERR_LINK_LIMIT);
+		CHECK_INT(memcmp(b, none, sizeof b) == 0, t >= 100);
+	}
+	CHECK_INT(l->sealed.refused, 4);
+}
+
+/* ---- silence ------------------------------------------------------------ */
+
+static void
+link_short_counter_does_not_outlive_a_silence(void)
+{
+	static const unsigned char zero[sizeof(seamkey_exchange)];
+	unsigned u, exchange;
+	pair_frame f;
+
+	for (u = 0; u < 4; u++) {
+		pair_end *e = &net.end[u & 1];
+
+		exchange = u >> 1;
+		quiet_init(&net);
+		net.end[0].cfg.counter_octets = 2;
+		net.end[1].cfg.counter_octets = 2;
+		net.end[0].cfg.tries = 255;
+		e->cfg.peer_min = 2;
+		quiet_start(&net);
+		pair_tick(&net);
+		pair_tick(&net);
+		if (exchange) {
+			(void)seamkey_link_rekey(
+				&net.end[0].link, SEAMKEY_LINK_NRTT);
+			net.message_loss = 65536;
+			pair_tick(&net);
+		}
+		CHECK_INT(seamkey_link_work(&e->link, net.now), SEAMKEY_OK);
+		net.now += 65535;
+		CHECK_INT(seamkey_link_work(&e->link, net.now), SEAMKEY_OK);
+		CHECK_INT(seamkey_link_is_up(&e->link), 1);
+		net.now++;
+		CHECK_INT(pair_work(&net, u & 1), SEAMKEY_OK);
+		CHECK_INT(e->events[SEAMKEY_LINK_LOST], 1);
+		CHECK_INT(seamkey_link_is_up(&e->link), 0);
+		CHECK_INT(pair_seal(&net, u & 1, &f), SEAMKEY_ERR_LINK_DOWN);
+		CHECK_MEM(e->link.chain, zero, 32);
+		CHECK_MEM(e->contexts, zero, sizeof zero);
+		CHECK_MEM(&e->link.exchange[0], zero, sizeof zero);
+		net.message_loss = 0;
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		CHECK_INT(pair_settle(&net, 100), 1);
+		CHECK_INT(e->events[SEAMKEY_LINK_LOST], 1);
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_NRTT, 100), 1);
+	}
+	/* a frame in time puts it off; a long counter knows no such thing */
+	quiet_init(&net);
+	net.end[0].cfg.counter_octets = 2;
+	net.end[1].cfg.counter_octets = 2;
+	quiet_start(&net);
+	for (u = 0; u < 3; u++) {
+		net.now += 32000;
+		pair_tick(&net);
+		CHECK_INT(pair_is_settled(&net), 1);
+	}
+	quiet_init(&net);
+	quiet_start(&net);
+	net.now += 10000000;
+	pair_tick(&net);
+	CHECK_INT(pair_is_settled(&net), 1);
+	pair_check(&net);
+}
+
+/* ---- contexts of their own ---------------------------------------------- */
+
+/* Without one_context a slot is freed, and a start goes on, only after seal
+ * and open have been called; an empty frame is enough. */
+static void
+link_work_waits_for_seal_and_open(void)
+{
+	seamkey_span none = seamkey_span_of(NULL, 0);
+	seamkey_link *l = &net.end[0].link;
+	unsigned char b[1];
+	size_t len;
+	unsigned t;
+
+	quiet_init(&net);
+	net.end[0].cfg.one_context = net.end[1].cfg.one_context = 0;
+	quiet_start(&net);
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 100), 1);
+	for (t = 0; t < 10; t++) {
+		net.now++;
+		(void)pair_work(&net, 0);
+	}
+	CHECK_INT(l->consumer.oldest, l->consumer.active);
+	CHECK_INT(net.end[0].slot[0].used, 1);
+	CHECK_INT(seamkey_link_open(l, none, b, 0, b, 0, &len), SEAMKEY_AGAIN);
+	(void)pair_work(&net, 0);
+	CHECK_INT(net.end[0].slot[0].used, 0);
+	for (t = 0; t < 300; t++) {
+		if (t % 20 == 0) {
+			(void)seamkey_link_rekey(l,
+				t % 40 ? SEAMKEY_LINK_0RTT : SEAMKEY_LINK_NRTT);
+		}
+		pair_tick(&net);
+	}
+	CHECK_INT(net.end[1].link.worked.rekeys_0rtt >= 6, 1);
+	CHECK_INT(net.end[1].link.worked.rekeys_nrtt >= 6, 1);
+	pair_check(&net);
+	CHECK_INT(seamkey_link_start(l), SEAMKEY_OK);
+	for (t = 0; t < 100; t++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(net.end[1].events[SEAMKEY_LINK_STARTED], 2);
+	CHECK_INT(pair_is_settled(&net), 1);
+}
+
+/* ---- many links --------------------------------------------------------- */
+
+#define LINKS 24
+
+static pair many[LINKS];
+static seamkey_link *links[LINKS];
+
+/* A plant that starts all its links in one tick. */
+static void
+plant_init(int scheduled, uint64_t soft)
+{
+	unsigned u;
+
+	for (u = 0; u < LINKS; u++) {
+		pair_init(&many[u], 1000 + u);
+		many[u].end[0].cfg.scheduled = (uint8_t)scheduled;
+		many[u].end[0].cfg.soft_frames = soft;
+		many[u].end[0].cfg.hard_frames = 2 * soft;
+		many[u].end[1].cfg.hard_frames = 2 * soft;
+		links[u] = &many[u].end[0].link;
+		CHECK_INT(pair_open(&many[u], 2, 2), SEAMKEY_OK);
+	}
+}
+
+/* Ticks for all; the most links that were not settled at a time. */
+static unsigned
+plant_run(unsigned ticks, size_t cap, unsigned skip)
+{
+	unsigned busy, most = 0, t, u;
+
+	for (t = 0; t < ticks; t++) {
+		busy = 0;
+		for (u = 0; u < LINKS; u++) {
+			pair_tick(&many[u]);
+			busy += !seamkey_link_is_settled(links[u]);
+		}
+		if (t >= skip) {
+			most = busy > most ? busy : most;
+		}
+		if (cap != 0) {
+			CHECK_INT(seamkey_link_schedule(links, LINKS, cap)
+					<= (t < skip ? LINKS : cap),
+				1);
+		}
+	}
+	return most;
+}
+
+static void
+link_schedule_caps_the_rekeys_under_way(void)
+{
+	static const size_t caps[] = { 1, 2, 5 };
+	size_t n;
+	unsigned u;
+
+	for (n = 0; n < COUNT(caps); n++) {
+		plant_init(1, 600);
+		CHECK_INT(plant_run(3000, caps[n], 50), caps[n]);
+		for (u = 0; u < LINKS; u++) {
+			CHECK_INT(links[u]->worked.rekeys_0rtt >= 3, 1);
+			pair_check(&many[u]);
+		}
+	}
+	/* nobody schedules: nobody begins */
+	plant_init(1, 600);
+	CHECK_INT(plant_run(900, 0, 50), 0);
+	for (u = 0; u < LINKS; u++) {
+		CHECK_INT(links[u]->worked.rekeys_0rtt, 0);
+		CHECK_INT(links[u]->wants, 1);
+	}
+	CHECK_INT(seamkey_link_schedule(links, LINKS, 0), 0);
+	CHECK_INT(seamkey_link_schedule(links, 0, 5), 0);
+}
+
+/* Started in one tick, with one and the same limit, and without a cap. */
+static void
+link_rekeys_of_a_plant_are_spread(void)
+{
+	unsigned most;
+
+	plant_init(0, 2000);
+	most = plant_run(2100, 0, 50);
+	CHECK_INT(most >= 1 && most <= 5, 1);
+}
+
+/* The one nearest to its limit goes first, wherever it stands. */
+static void
+link_schedule_takes_the_least_margin_first(void)
+{
+	static const unsigned place[] = { 7, 3, 19, 0, 11 };
+	size_t n;
+	unsigned u, t;
+
+	plant_init(1, 4000);
+	(void)plant_run(50, 0, 50);
+	for (n = 0; n < COUNT(place); n++) {
+		for (t = 0; t < 500 - 90 * n; t++) {
+			pair_tick(&many[place[n]]);
+		}
+	}
+	for (u = 0; u < LINKS; u++) {
+		CHECK_INT(seamkey_link_rekey(links[u], SEAMKEY_LINK_0RTT),
+			SEAMKEY_OK);
+		pair_tick(&many[u]);
+	}
+	for (n = 0; n < COUNT(place); n++) {
+		CHECK_INT(seamkey_link_schedule(links, LINKS, n + 1), n + 1);
+		for (u = 0; u < LINKS; u++) {
+			size_t first = 0;
+
+			while (first <= n && place[first] != u) {
+				first++;
+			}
+			CHECK_INT(links[u]->permit, first <= n);
+		}
+	}
+}
+
+/* An attempt that fails gives its place back. */
+static void
+link_schedule_goes_on_after_a_failure(void)
+{
+	unsigned u, t;
+
+	plant_init(1, 4000);
+	(void)plant_run(50, 0, 50);
+	for (u = 0; u < 3; u++) {
+		many[u].message_loss = u == 0 ? 65536 : 0;
+		many[u].end[0].cfg.pause = 100000;
+		CHECK_INT(seamkey_link_rekey(links[u], SEAMKEY_LINK_NRTT),
+			SEAMKEY_OK);
+	}
+	for (t = 0; t < 400; t++) {
+		for (u = 0; u < 3; u++) {
+			pair_tick(&many[u]);
+		}
+		CHECK_INT(seamkey_link_schedule(links, 3, 1) <= 1, 1);
+	}
+	CHECK_INT(links[0]->worked.abandoned, 1);
+	CHECK_INT(links[1]->worked.rekeys_nrtt, 1);
+	CHECK_INT(links[2]->worked.rekeys_nrtt, 1);
+}
+
+/* A peer that is dead in the middle of a rekey holds a place no longer than
+ * a rekey takes. */
+static void
+link_schedule_goes_on_beside_a_dead_peer(void)
+{
+	unsigned u, t;
+
+	plant_init(1, 4000);
+	(void)plant_run(50, 0, 50);
+	for (u = 0; u < 3; u++) {
+		many[u].loss = u == 0 ? 65536 : 0;
+		CHECK_INT(seamkey_link_rekey(links[u], SEAMKEY_LINK_0RTT),
+			SEAMKEY_OK);
+	}
+	for (t = 0; t < 200; t++) {
+		for (u = 0; u < 3; u++) {
+			pair_tick(&many[u]);
+		}
+		CHECK_INT(seamkey_link_schedule(links, 3, 1) <= 1, 1);
+		if (t == 55) { /* e is 14: 4e and the grace time are 59 */
+			CHECK_INT(links[1]->worked.rekeys_0rtt, 0);
+		}
+	}
+	CHECK_INT(links[0]->worked.rekeys_0rtt, 0);
+	CHECK_INT(links[1]->worked.rekeys_0rtt, 1);
+	CHECK_INT(links[2]->worked.rekeys_0rtt, 1);
+}
+
+/* clang-format off */
+const struct test test_link_limits_table[] = {
+	{ "link_codes_have_texts_in_their_band",
+		link_codes_have_texts_in_their_band },
+	{ "link_reserve_is_that_of_the_design",
+		link_reserve_is_that_of_the_design },
+	{ "link_limits_are_the_least_of_all",
+		link_limits_are_the_least_of_all },
+	{ "link_drawn_limits_are_spread", link_drawn_limits_are_spread },
+	{ "link_is_rekeyed_by_each_trigger",
+		link_is_rekeyed_by_each_trigger },
+	{ "link_root_is_renewed", link_root_is_renewed },
+	{ "link_clock_that_steps_back", link_clock_that_steps_back },
+	{ "link_wrong_tags_are_limited", link_wrong_tags_are_limited },
+	{ "link_hard_limit_fails_closed", link_hard_limit_fails_closed },
+	{ "link_hard_limit_writes_nothing", link_hard_limit_writes_nothing },
+	{ "link_short_counter_does_not_outlive_a_silence",
+		link_short_counter_does_not_outlive_a_silence },
+	{ "link_work_waits_for_seal_and_open",
+		link_work_waits_for_seal_and_open },
+	{ "link_schedule_caps_the_rekeys_under_way",
+		link_schedule_caps_the_rekeys_under_way },
+	{ "link_rekeys_of_a_plant_are_spread",
+		link_rekeys_of_a_plant_are_spread },
+	{ "link_schedule_takes_the_least_margin_first",
+		link_schedule_takes_the_least_margin_first },
+	{ "link_schedule_goes_on_after_a_failure",
+		link_schedule_goes_on_after_a_failure },
+	{ "link_schedule_goes_on_beside_a_dead_peer",
+		link_schedule_goes_on_beside_a_dead_peer },
+	{ NULL, NULL },
+};
+/* clang-format on */
