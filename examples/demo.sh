@@ -18,6 +18,10 @@ case $SEAMKEY in
 /*) ;;
 *) SEAMKEY=$PWD/$SEAMKEY ;;
 esac
+case $O in
+/*) LINK=$O/link ;;
+*) LINK=$PWD/$O/link ;;
+esac
 
 passed=0
 failed=0
@@ -37,6 +41,10 @@ say() {
 type_it() {
 	printf '$ %s\n' "$*"
 	"$@"
+}
+
+link() {
+	"$LINK" "$@"
 }
 
 count() {
@@ -122,6 +130,10 @@ does seamkey verify --key cert.pem --signature locked.sig message.txt
 say "A key that seamkey made, in the eyes of OpenSSL"
 step seamkey keygen --bits 3072 --out new.pem
 does openssl pkey -in new.pem -check -noout
+
+say "16 devices at 1 ms, two 0-RTT rekeys a second and an n-RTT one every two"
+does link --followers 16 --cycle 1 --dmax 100 --seconds 5 --loss 2 \
+	--duplicate 2 --reorder 5 --0rtt 0.5 --nrtt 2
 
 printf '\nThe files are in %s.\n' "$O/demo"
 echo "demo: $passed passed, $failed failed"

@@ -67,10 +67,21 @@ openssl_library() {
 	int main(void) { return EVP_sha256() == 0; }' | builds "$CC" -lcrypto
 }
 
+mbedtls_library() {
+	echo '#include <mbedtls/ssl.h>
+	int main(void) { return mbedtls_ssl_list_ciphersuites() == 0; }' |
+		builds "$CC" -lmbedtls -lmbedx509 -lmbedcrypto
+}
+
 cross_compiler() {
 	echo '#include <string.h>
 	int main(void) { return 0; }' |
 		builds arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -c
+}
+
+cryptography() {
+	python3 -c 'import cryptography' >/dev/null 2>&1 ||
+		/usr/bin/python3 -c 'import cryptography' >/dev/null 2>&1
 }
 
 # of which a small system may have another's, and so a part
@@ -141,11 +152,17 @@ look_for_wants() {
 	want universal-ctags "make lint, tags" have ctags
 	want "valgrind libc6-dbg" "make ct" have valgrind
 	want afl++ "make fuzz" have afl-fuzz
+	want spin "make spin" have spin
 	want "gcc-arm-none-eabi libnewlib-arm-none-eabi" "make size" \
 		cross_compiler
 	want libssl-dev "make bench: beside OpenSSL" openssl_library
+	want tshark "make test: the frames of build/link" have tshark
+	want iproute2 "make veth" have ip
+	want patch "make model: mutants" have patch
+	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
-	want python3 "make test: keys that openssl does not make" have python3
+	want "python3 python3-cryptography" \
+		"make test: keys openssl does not make, peer.py" cryptography
 	want openssh-client "make test: OpenSSH keys" have ssh-keygen
 	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz
