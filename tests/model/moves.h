@@ -1,0 +1,847 @@
+/*
+ * moves.h - what can happen in a world, and what must not
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A move is a kind and an argument. move_apply() returns 0 where it is not
+ * possible now, 1 where W is the state after it. What an honest peer or the
+ * network may not do is no move; what the shipped code may not answer to a
+ * move breaks a property.
+ */
+#ifndef MODEL_MOVES_H
+#define MODEL_MOVES_H
+
+#include "world.h"
+
+enum move {
+	MOVE_TICK,
+	MOVE_WORK,    /* end */
+	MOVE_DELIVER, /* sender * 16 + frame */
+	MOVE_REKEY,   /* kind */
+	MOVE_URGENT,
+	MOVE_RECORD, /* sender * 16 + frame */
+	MOVE_REPLAY, /* sender */
+	MOVE_PUT,    /* sender * 16 + message */
+	MOVE_GIVEUP,
+	MOVE_RESTART, /* end */
+	MOVE_START,
+	MOVE_GAP,   /* 0 short, 1 too long */
+	MOVE_ALARM, /* receiver: a forged frame that counts */
+	MOVE_FAKE,  /* a forged first message among strangers: its share */
+	MOVE_ABORT, /* end */
+	MOVE_IDLE,  /* end: an empty frame is opened */
+	MOVE_DEVICE /* end: the device is a step further */
+};
+
+static unsigned worst; /* ticks that a rekey took, at most */
+
+/* ---- frames -------------------------------------------------------------- */
+
+/* The bytes of a frame. Returns their number. */
+static size_t
+frame_bytes(unsigned from, const frame *f, unsigned char *out)
+{
+	size_t len = seamkey_link_header(&W.end[from].link);
+	unsigned char nonce[SEAMKEY_AEAD_NONCE];
+	seamkey_span ad[2];
+
+	seamkey_i_link_write_header(
+		&cfg[from], out, f->current, f->next, f->counter, 0);
+	seamkey_i_link_nonce(nonce, (const unsigned char *)&f->iv, f->counter);
+	ad[0] = seamkey_span_of(out, len);
+	ad[1] = seamkey_span_of(NULL, 0);
+	toy_tag(&f->key, nonce, ad, out + len);
+	return len + SEAMKEY_AEAD_TAG;
+}
+
+static int
+frame_open(unsigned to, const unsigned char *bytes, size_t len)
+{
+	unsigned char plain[8];
+	size_t plain_len;
+	int status;
+
+	toy_hashes = toy_schedules = toy_ciphers = 0;
+	status = seamkey_link_open(&W.end[to].link, seamkey_span_of(NULL, 0),
+		bytes, len, plain, sizeof plain, &plain_len);
+	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
+		break_("S12", "opening: %ld derivations, %ld ciphers",
+			toy_hashes + toy_schedules, toy_ciphers);
+	}
+	return status;
+}
+
+static uint64_t
+window_width(void)
+{
+	return S->window == 0 ? 64 : S->window < 0 ? 0 : (uint64_t)S->window;
+}
+
+/* May an honest first copy in time be refused with this answer? */
+static int
+frame_excused(unsigned to, const frame *f, int status, const seamkey_slot *s)
+{
+	const end *r = &W.end[to];
+
+	if (r->cold || f->session != world_session(to)) {
+		return 1; /* an association that is not, or no more */
+	}
+	if (!world_up(to)) {
+		return r->link.exchange[1].state == SEAMKEY_I_PUSHING
+			|| S->gaps != 0;
+	}
+	if (status == SEAMKEY_ERR_LINK_LATE) {
+		return s != NULL && f->counter < s->expected
+			&& s->expected - 1 - f->counter >= window_width();
+	}
+	return 0;
+}
+
+static void
+frame_mark(unsigned from, const frame *f)
+{
+	frame *g;
+	unsigned u;
+
+	for (u = 0; u <= WORLD_FRAMES; u++) {
+		g = u < WORLD_FRAMES ? &W.flying[from][u] : &W.attic[from];
+		if (g->live && secret_same(g->key, f->key)
+			&& g->counter == f->counter) {
+			g->delivered = 1;
+		}
+	}
+}
+
+/* S1 and S8. late: the network's own promise does not cover this one. */
+static int
+frame_deliver(unsigned from, const frame *f, int late)
+{
+	unsigned char bytes[64];
+	unsigned to = 1 - from;
+	size_t len = frame_bytes(from, f, bytes);
+	const seamkey_slot *s = world_holds(to, f->key);
+	int excused, status;
+
+	/* with the marks as they are before: they move when it is opened */
+	excused = frame_excused(to, f, SEAMKEY_ERR_LINK_LATE, s);
+	status = frame_open(to, bytes, len);
+	if (status == SEAMKEY_OK) {
+		if (f->delivered) {
+			break_("S8", "end %ld accepts counter %ld twice", to,
+				f->counter);
+		}
+		frame_mark(from, f);
+		return 1;
+	}
+	if (!f->delivered && !late
+		&& !(status == SEAMKEY_ERR_LINK_LATE
+				? excused
+				: frame_excused(to, f, status, s))) {
+		break_("S1", "end %ld refuses an honest frame: %ld", to,
+			status);
+	}
+	return S->threads; /* what open has seen counts there */
+}
+
+/* S7: frames with a wrong tag, with every header, change nothing. */
+static void
+forge_frames(unsigned to)
+{
+	unsigned char bytes[64];
+	seamkey_link *l = &W.end[to].link;
+	static end before;
+	unsigned current, next, ids = 1u << (S->id_bits == 4 ? 8 : 4), u, step;
+	size_t len = seamkey_link_header(l);
+
+	(void)frame_open(to, bytes, 0); /* acknowledge, first */
+	before = W.end[to];
+	step = S->all ? 1 : 5;
+	for (current = 0; current < ids; current++) {
+		for (next = current % step; next < ids; next += step) {
+			const seamkey_slot *s = NULL;
+
+			for (u = 0; u < S->slots[to]; u++) {
+				if (before.slot[u].used
+					&& before.slot[u].wire == current) {
+					s = &before.slot[u];
+				}
+			}
+
+			seamkey_i_link_write_header(&cfg[to], bytes,
+				(uint8_t)current, (uint8_t)next,
+				s == NULL ? 0 : s->expected + (next & 1), 0);
+			memset(bytes + len, 0xFF, SEAMKEY_AEAD_TAG);
+			if (frame_open(to, bytes, len + SEAMKEY_AEAD_TAG)
+				== SEAMKEY_OK) {
+				break_("S7", "end %ld accepts a forgery", to,
+					0);
+			}
+			if (s == NULL && toy_ciphers != 0) {
+				break_("H4",
+					"end %ld tries a key on an "
+					"unknown name",
+					to, 0);
+			}
+		}
+	}
+	l->opened = before.link.opened;
+	l->alarm = before.link.alarm;
+	for (u = 0; u < S->slots[to]; u++) {
+		W.end[to].slot[u].failed = before.slot[u].failed;
+	}
+	if (memcmp(&before, &W.end[to], sizeof before) != 0) {
+		break_("S7", "a forged frame changes end %ld", to, 0);
+	}
+	W.end[to] = before;
+}
+
+/* ---- sealing ------------------------------------------------------------- */
+
+/* L4: a refusal has to have its reason. */
+static void
+seal_refused(unsigned e, int status)
+{
+	const end *x = &W.end[e];
+	unsigned u;
+
+	if (status == SEAMKEY_ERR_LINK_LIMIT) {
+		if (x->sealed < x->link.hard) {
+			break_("L4", "end %ld refuses after %ld frames", e,
+				x->sealed);
+		}
+	} else if (status == SEAMKEY_AGAIN && e == 0) {
+		for (u = 0; u < S->slots[e]; u++) {
+			if (x->slot[u].used && x->slot[u].expected != 0) {
+				break_("L4", "end %ld still waits", e, 0);
+			}
+		}
+	} else if (status != SEAMKEY_ERR_LINK_DOWN || world_up(e)) {
+		break_("L4", "end %ld does not seal: %ld", e, status);
+	}
+}
+
+/* S6: a key is new, or its counter grows. */
+static void
+seal_note(end *x, unsigned e, uint32_t counter)
+{
+	unsigned u;
+
+	if (secret_same(toy_key, x->last)) {
+		if (counter <= x->last_counter) {
+			break_("S6", "end %ld seals counter %ld again", e,
+				counter);
+		}
+		x->sealed++;
+	} else {
+		if (toy_key.root == x->last.root ? toy_key.c <= x->last.c
+						 : toy_key.root == 0) {
+			break_("S6", "end %ld goes back to a key", e, 0);
+		}
+		for (u = 0; toy_key.root != x->last.root && u < WORLD_ROOTS;
+			u++) {
+			if (x->roots[u] == toy_key.root) {
+				break_("S6", "end %ld uses a root again", e, 0);
+			}
+		}
+		if (toy_key.root != x->last.root) {
+			memmove(x->roots + 1, x->roots,
+				(WORLD_ROOTS - 1) * sizeof *x->roots);
+			x->roots[0] = x->last.root;
+		}
+		x->sealed = 1;
+	}
+	if (S->hard == 0) {
+		x->sealed = 1;
+	}
+	x->last = toy_key;
+	x->last_counter = counter;
+}
+
+static uint32_t
+seal_counter(const seamkey_slot *s)
+{
+	uint32_t counter = 0;
+	unsigned u;
+
+	for (u = 8; u < SEAMKEY_AEAD_NONCE; u++) {
+		counter = counter << 8 | (uint32_t)(toy_nonce[u] ^ s->iv[0][u]);
+	}
+	return counter;
+}
+
+/* A device fails, though what it made of the nonce may be seen outside. */
+static int
+move_abort(unsigned e)
+{
+	end *x = &W.end[e];
+	unsigned char bytes[64];
+	size_t len;
+	int status;
+
+	if (W.aborts == 0 || !world_up(e)) {
+		return 0;
+	}
+	W.aborts--;
+	toy_ciphers = 0;
+	device_fails = 1;
+	status = seamkey_link_seal(&x->link, seamkey_span_of(NULL, 0), NULL, 0,
+		bytes, sizeof bytes, &len);
+	device_fails = 0;
+	if (status == SEAMKEY_OK) {
+		break_("abort", "end %ld: a failure is no failure", e, 0);
+	}
+	if (toy_ciphers > 0) {
+		seal_note(x, e,
+			seal_counter(seamkey_i_link_slot(
+				&x->link, x->link.provider.active)));
+	}
+	return 1;
+}
+
+/* One end seals a frame, which then flies. */
+static void
+seal_one(unsigned e)
+{
+	end *x = &W.end[e];
+	unsigned char bytes[64], again[64];
+	seamkey_i_link_header_in h;
+	frame *f = &W.flying[e][0];
+	const seamkey_slot *s;
+	size_t len = 0;
+	int status;
+
+	memset(&h, 0, sizeof h);
+	toy_hashes = toy_schedules = toy_ciphers = 0;
+	status = seamkey_link_seal(&x->link, seamkey_span_of(NULL, 0), NULL, 0,
+		bytes, sizeof bytes, &len);
+	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
+		break_("S12", "sealing: %ld derivations, %ld ciphers",
+			toy_hashes + toy_schedules, toy_ciphers);
+	}
+	if (status != SEAMKEY_OK) {
+		seal_refused(e, status);
+		return;
+	}
+	s = seamkey_i_link_slot(&x->link, x->link.provider.active);
+	(void)seamkey_i_link_read_header(&x->link, bytes, len, &h);
+	f->live = 1;
+	f->key = toy_key;
+	memcpy(&f->iv, s->iv[0], sizeof f->iv);
+	f->counter = seal_counter(s);
+	f->current = h.current;
+	f->next = h.next;
+	f->session = world_session(e);
+	seal_note(x, e, f->counter);
+	if (frame_bytes(e, f, again) != len || memcmp(bytes, again, len) != 0) {
+		break_("H31", "end %ld: the tag is not that of the header", e,
+			0);
+	}
+	if (world_same() && !W.end[1 - e].cold
+		&& world_holds(1 - e, toy_key) == NULL) {
+		break_("S3",
+			"end %ld seals under a key that its peer does not "
+			"hold",
+			e, 0);
+	}
+	if (S->hard != 0 && x->sealed > S->hard) {
+		break_("S11", "end %ld: frame %ld under one key", e, x->sealed);
+	}
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+/* Work, as far as nothing becomes visible in between; or one step. */
+static void
+work_some(unsigned e, int fine)
+{
+	seamkey_link *l = &W.end[e].link;
+	unsigned rounds = 0, was;
+	uint8_t epoch = l->epoch;
+	int status;
+
+	do {
+		was = l->step != SEAMKEY_I_STEP_NONE;
+		toy_hashes = toy_schedules = 0;
+		status = seamkey_link_work(l, W.clock);
+		if (toy_schedules > 1) {
+			break_("work", "end %ld: %ld key schedules in a step",
+				e, toy_schedules);
+		}
+		if (l->epoch != epoch && (l->epoch & 1) != 0) {
+			W.end[e].base = l->provider.active;
+			W.end[e].cold = 0;
+		}
+		epoch = l->epoch;
+		if (++rounds > 100) {
+			break_("work", "end %ld is never done", e, 0);
+			return;
+		}
+	} while (!fine && status == SEAMKEY_AGAIN
+		&& was == (l->step != SEAMKEY_I_STEP_NONE));
+	if (status < 0 && status != SEAMKEY_ERR_HOOK) {
+		break_("work", "end %ld answers %ld", e, status);
+	}
+}
+
+/*
+ * L5, where losses are bounded and work is called once a tick, as often as
+ * it has something to do: that counts as T_kdf of one tick. pushed is what
+ * the initiator had announced before.
+ */
+static void
+tick_bound(uint8_t pushed)
+{
+	const seamkey_view *i = &W.end[0].link.provider;
+	uint64_t e = (uint64_t)S->lag * cfg[0].send_max + S->delay;
+	long bound = (long)(4 * e + 1 + S->delay);
+
+	if (W.age != 0 && (i->pushed != pushed || world_done())) {
+		worst = W.age > worst ? W.age : worst;
+		W.age = 0;
+	} else if (W.age != 0 && W.age++ >= bound) {
+		break_("L5", "a rekey takes more than %ld ticks", bound, 0);
+	}
+	if (W.age == 0 && i->pushed != i->active) {
+		W.age = 1;
+	}
+}
+
+static int
+move_tick(void)
+{
+	unsigned e, u;
+	uint8_t pushed = W.end[0].link.provider.pushed;
+
+	W.clock++;
+	for (e = 0; e < 2; e++) {
+		const frame *oldest = &W.flying[e][S->delay];
+		end *x = &W.end[e];
+
+		if (S->lag != 0) {
+			for (u = 0; u < 4; u++) {
+				work_some(e, 0);
+			}
+			if (oldest->live && oldest->delivered) {
+				x->lost = 0;
+			} else if (oldest->live && ++x->lost >= S->lag) {
+				return 0;
+			}
+		}
+		memmove(W.flying[e] + 1, W.flying[e],
+			S->delay * sizeof W.flying[e][0]);
+		memset(W.flying[e], 0, sizeof W.flying[e][0]);
+		for (u = 0; u <= S->delay; u++) {
+			W.flying[e][u].age = (uint8_t)u;
+		}
+		if (x->phase != 0) {
+			x->phase--;
+			continue;
+		}
+		x->phase = (uint8_t)(S->every[e] - 1);
+		seal_one(e);
+	}
+	if (S->lag != 0) {
+		tick_bound(pushed);
+	}
+	return 1;
+}
+
+/* Nothing arrives for so long; both ends seal and work all the while. */
+static int
+move_gap(unsigned too_long)
+{
+	uint32_t ticks = too_long ? 0x8002 : 0x7FF0;
+	unsigned e;
+
+	if (W.gaps == 0 || !world_done()) {
+		return 0;
+	}
+	W.gaps--;
+	work_some(0, 0);
+	work_some(1, 0);
+	W.clock += ticks;
+	memset(W.flying, 0, sizeof W.flying);
+	for (e = 0; e < 2; e++) {
+		seamkey_slot *s = seamkey_i_link_slot(
+			&W.end[e].link, W.end[e].link.provider.active);
+
+		s->next += ticks;
+		s->sent += ticks;
+		W.end[e].last_counter += ticks;
+		work_some(e, 0);
+		if (too_long && world_up(e)) {
+			break_("H29", "end %ld goes on after too long", e, 0);
+		}
+	}
+	return !too_long; /* what comes then is a start like any other */
+}
+
+static int
+move_budget(uint8_t *budget)
+{
+	if (*budget == 0) {
+		return 0;
+	}
+	*budget = (uint8_t)(*budget - (*budget != ENDLESS));
+	return 1;
+}
+
+/* ---- exchange messages --------------------------------------------------- */
+
+static size_t
+message_bytes(uint32_t id, unsigned char *out)
+{
+	size_t at = toy_table.at[id] + 1;
+	size_t len = toy_table.at[id + 1] - at;
+
+	memcpy(out, toy_table.bytes + at, len);
+	return len;
+}
+
+static void
+message_add(unsigned from, const unsigned char *p, size_t len)
+{
+	uint32_t *set = W.message[from], id;
+	unsigned u;
+
+	toy_begin('M', p, len);
+	id = toy_intern(toy_text, toy_len);
+	for (u = 0; u < WORLD_MESSAGES; u++) {
+		if (set[u] == id) {
+			return;
+		}
+	}
+	for (u = 0; u + 1 < WORLD_MESSAGES; u++) {
+		set[u] = set[u + 1]; /* 0, or the oldest, goes */
+	}
+	set[u] = id;
+}
+
+/*
+ * What an end has to say is on the channel at once, and stays there: that
+ * it is said or arrives later, or never, is when or whether it is put.
+ */
+static void
+messages_take(unsigned e)
+{
+	unsigned char bytes[SEAMKEY_LINK_MESSAGE_MAX];
+	seamkey_link *l = &W.end[e].link;
+	size_t len = 0;
+	unsigned u;
+
+	for (u = 0; u < 2; u++) {
+		if (l->exchange[u].due != ~(uint64_t)0) {
+			l->exchange[u].due = 0;
+		}
+	}
+	for (u = 0; u < 2; u++) {
+		if (seamkey_link_take(l, bytes, sizeof bytes, &len)
+			== SEAMKEY_OK) {
+			message_add(e, bytes, len);
+		}
+	}
+}
+
+/* A message that is refused changes nothing. */
+static int
+message_put(unsigned to, const unsigned char *p, size_t len)
+{
+	static end before;
+	seamkey_link *l = &W.end[to].link;
+	int status;
+
+	l->exchange[1].starting = 1; /* means nothing while idle */
+	before = W.end[to];
+	status = seamkey_link_put(l, p, len);
+	if (status != SEAMKEY_OK) {
+		l->worked.refused_messages =
+			before.link.worked.refused_messages;
+		if (memcmp(&before, &W.end[to], sizeof before) != 0) {
+			break_("S7",
+				"end %ld: a refused message (%ld) changes "
+				"it",
+				to, status);
+		}
+	}
+	return status;
+}
+
+/* Forgeries made of a message: what is authenticated is all refused. */
+static void
+forge_messages(unsigned from)
+{
+	unsigned char bytes[SEAMKEY_LINK_MESSAGE_MAX];
+	unsigned u, v;
+	size_t len;
+
+	for (u = 0; u < WORLD_MESSAGES; u++) {
+		if (W.message[from][u] == 0) {
+			continue;
+		}
+		len = message_bytes(W.message[from][u], bytes);
+		if (S->sign && bytes[4] == 1 && bytes[3] == 1) {
+			continue; /* anybody may write one: MOVE_FAKE */
+		}
+		/* a stranger's tag can be checked after X25519 only */
+		for (v = S->sign && bytes[3] == 2; v < 3; v++) {
+			/* the MAC or tag; the attempt; what it carries */
+			size_t at = v == 0 ? len - 1 : v == 1 ? 17 : 51;
+
+			if (at >= len) {
+				continue;
+			}
+			bytes[at] ^= 1;
+			if (message_put(1 - from, bytes, len) == SEAMKEY_OK) {
+				break_("S7",
+					"end %ld takes a forged message "
+					"%ld",
+					1 - from, bytes[3]);
+				return;
+			}
+			bytes[at] ^= 1;
+		}
+	}
+}
+
+/*
+ * A message arrives. One that makes the follower draw a new share, and is
+ * not of the attempt that the initiator is at, is a replay: of those there
+ * is a number, or else there would be new shares for ever.
+ */
+static int
+move_put(unsigned from, unsigned i)
+{
+	unsigned char bytes[SEAMKEY_LINK_MESSAGE_MAX];
+	size_t len = message_bytes(W.message[from][i], bytes);
+	const seamkey_exchange *mine = &W.end[0].link.exchange[bytes[4]];
+	const seamkey_exchange *x = &W.end[1 - from].link.exchange[bytes[4]];
+	const seamkey_exchange *theirs = &W.end[1].link.exchange[bytes[4]];
+	unsigned char was[32];
+	uint32_t attempt = bytes[3] == 1 ? W.end[1].link.attempt : x->attempt;
+
+	memcpy(was, theirs->tag, sizeof was);
+	if (message_put(1 - from, bytes, len) != SEAMKEY_OK) {
+		return 0;
+	}
+	if (bytes[3] == 1 ? bytes[4] == 0 && bytes[17] < attempt
+			  : bytes[17] != attempt) {
+		break_("H12", "end %ld takes a message of attempt %ld",
+			1 - from, bytes[17]);
+	}
+	if (bytes[3] == 1
+		&& (mine->state != SEAMKEY_I_ASKED
+			|| memcmp(mine->hash, theirs->tag, sizeof was) != 0)
+		&& memcmp(was, theirs->tag, sizeof was) != 0
+		&& !move_budget(&W.olds)) {
+		return 0;
+	}
+	messages_take(1 - from);
+	return 1;
+}
+
+/* A stranger's first message: a share of its own, or of small order. */
+static int
+move_fake(unsigned share)
+{
+	unsigned char bytes[SEAMKEY_I_HEAD + 96];
+	seamkey_exchange x;
+
+	if (W.forgeries == 0) {
+		return 0;
+	}
+	W.forgeries--;
+	memset(&x, 0, sizeof x);
+	memset(bytes, 0, sizeof bytes);
+	x.starting = 1;
+	x.attempt = 9;
+	seamkey_i_exchange_head(&W.end[1].link, &x, 1, bytes);
+	bytes[SEAMKEY_I_HEAD + 64] = (unsigned char)share;
+	return message_put(1, bytes, sizeof bytes) == SEAMKEY_OK;
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+static int
+move_urgent(void)
+{
+	seamkey_link *l = &W.end[0].link;
+
+	if (W.urgent == 0 || !world_up(0)
+		|| l->provider.active != l->provider.pushed
+		|| l->seal_urgent == l->provider.active) {
+		return 0;
+	}
+	W.urgent--;
+	l->seal_soft = l->seal_urgent = l->provider.active;
+	return 1;
+}
+
+/* So many repetitions that the attempt is given up. */
+static int
+move_giveup(void)
+{
+	seamkey_link *l = &W.end[0].link;
+	unsigned u,
+		lost = l->exchange[1].state == SEAMKEY_I_CONFIRM
+		&& W.end[1].link.exchange[1].state < SEAMKEY_I_READY
+		&& memcmp(W.end[1].link.exchange[1].hash, l->exchange[1].hash,
+			   32)
+			!= 0
+		&& !world_same();
+
+	/* where the follower has forgotten all, it does come to that */
+	for (u = 0; u < 2 && (W.giveups > 0 || lost); u++) {
+		if ((l->exchange[u].state == SEAMKEY_I_ASKED
+			    || (u == 1
+				    && l->exchange[u].state
+					    == SEAMKEY_I_CONFIRM))
+			&& l->exchange[u].tries > 0) {
+			(void)move_budget(&W.giveups);
+			l->exchange[u].tries = 200;
+			l->exchange[u].due = 0;
+			work_some(0, 1);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static int
+move_alarm(unsigned to)
+{
+	unsigned char bytes[64];
+	seamkey_link *l = &W.end[to].link;
+	const seamkey_slot *s = seamkey_i_link_slot(l, l->consumer.active);
+
+	if (W.alarms == 0 || s == NULL || !world_up(to)) {
+		return 0;
+	}
+	W.alarms--;
+	seamkey_i_link_write_header(
+		&cfg[to], bytes, s->wire, s->wire, s->expected, 0);
+	memset(bytes + seamkey_link_header(l), 0xFF, SEAMKEY_AEAD_TAG);
+	return frame_open(to, bytes, seamkey_link_header(l) + SEAMKEY_AEAD_TAG)
+		== SEAMKEY_ERR_LINK_TAG;
+}
+
+static int
+move_other(unsigned kind, unsigned arg)
+{
+	switch (kind) {
+	case MOVE_REKEY:
+		if (W.end[0].link.wanted != 0 || !world_up(0)
+			|| !move_budget(arg == SEAMKEY_LINK_0RTT
+					? &W.rekeys
+					: &W.exchanges)) {
+			return 0;
+		}
+		return seamkey_link_rekey(&W.end[0].link, (int)arg)
+			== SEAMKEY_OK;
+	case MOVE_URGENT:
+		return move_urgent();
+	case MOVE_GIVEUP:
+		return move_giveup();
+	case MOVE_RESTART:
+		if (!move_budget(&W.restarts)) {
+			return 0;
+		}
+		world_power_on(arg);
+		return 1;
+	case MOVE_START:
+		/* where the follower has forgotten all, that is the remedy */
+		if (W.end[0].link.starting
+			|| W.end[0].link.exchange[1].state != SEAMKEY_I_IDLE
+			|| (!(W.end[1].cold && world_up(0))
+				&& !move_budget(&W.starts))) {
+			return 0;
+		}
+		return seamkey_link_start(&W.end[0].link) == SEAMKEY_OK;
+	case MOVE_GAP:
+		return move_gap(arg);
+	case MOVE_ALARM:
+		return move_alarm(arg);
+	case MOVE_FAKE:
+		return move_fake(arg);
+	case MOVE_ABORT:
+		return move_abort(arg);
+	case MOVE_IDLE:
+		(void)frame_open(arg, NULL, 0);
+		return 1;
+	case MOVE_DEVICE:
+		if (W.end[arg].device_busy == 0) {
+			return 0;
+		}
+		W.end[arg].device_busy--;
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int
+move_apply(unsigned kind, unsigned arg)
+{
+	unsigned from = arg >> 4, i = arg & 15;
+
+	switch (kind) {
+	case MOVE_TICK:
+		return move_tick();
+	case MOVE_WORK:
+		work_some(arg, S->fine);
+		messages_take(arg);
+		return 1;
+	case MOVE_DELIVER:
+		return W.flying[from][i].live
+			&& frame_deliver(from, &W.flying[from][i], 0);
+	case MOVE_RECORD:
+		if (!W.flying[from][i].live) {
+			return 0;
+		}
+		W.attic[from] = W.flying[from][i];
+		W.attic[from].age = 0;
+		return 1;
+	case MOVE_REPLAY:
+		return W.attic[arg].live
+			&& frame_deliver(arg, &W.attic[arg], 1);
+	case MOVE_PUT:
+		return W.message[from][i] != 0 && move_put(from, i);
+	default:
+		return move_other(kind, arg);
+	}
+}
+
+/* ---- S5: before and after ------------------------------------------------ */
+
+typedef struct marks {
+	uint8_t live, view[4];
+} marks;
+
+static marks
+marks_of(unsigned e)
+{
+	const seamkey_link *l = &W.end[e].link;
+	marks m;
+
+	m.live = (uint8_t)(l->epoch & 1);
+	m.view[0] = l->provider.active;
+	m.view[1] = l->provider.pushed;
+	m.view[2] = l->consumer.active;
+	m.view[3] = l->consumer.pushed;
+	return m;
+}
+
+static void
+marks_check(unsigned e, marks before)
+{
+	marks now = marks_of(e);
+	unsigned u;
+
+	for (u = 0; u < 4 && before.live && now.live; u++) {
+		if ((uint8_t)(now.view[u] - before.view[u]) > 127) {
+			break_("S5", "end %ld: mark %ld goes back", e, u);
+		}
+	}
+}
+
+#endif
