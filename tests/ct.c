@@ -22,7 +22,8 @@
  * included; the message that is encrypted and the octets of its padding;
  * the block that is decrypted, what becomes of it, and its length; the
  * scalar of an elliptic curve key; a rejection secret; the seed of a
- * generator. With one exception: BearSSL counts the length in bits of p and
+ * generator; of a link what tests/ct_link.h says. With one exception:
+ * BearSSL counts the length in bits of p and
  * of q as public ("we cannot really hide them anyway", rsa_i31_priv.c), and
  * finds it out with branches: it skips zero octets on the left, and
  * what it computes from their top words, of 15, 31 or 32 bits, decides how
@@ -825,6 +826,10 @@ run_pks_ecdsa(struct run *t)
 		seamkey_span_of(info, len), 0);
 }
 
+/* ---- operations: a link ------------------------------------------------- */
+
+#include "ct_link.h"
+
 /* ---- the table ---------------------------------------------------------- */
 
 struct operation {
@@ -877,6 +882,14 @@ static const struct operation of_icsf[] = {
 	{ "CSFPPE2",                  run_ppe2,        680,            0, 1 },
 	{ "CSFPPKS, RSA-ZERO",        run_pks_zero,    2 * USE,        0, 1 },
 	{ "CSFPPKS, RSA-PKCS",        run_pks_decrypt, USE + 20,       0, 1 },
+	{ NULL, NULL, 0, 0, 0 }
+};
+/* They have keys of their own, too. */
+static const struct operation of_link[] = {
+	{ "link, AES-128-GCM",        run_link_gcm,    LINK_BITS,      0, 1 },
+	{ "link, GCM in any code",    run_link_gcm_ct, 2 * LINK_BITS,  0, 1 },
+	{ "link, AES-128-CCM",        run_link_ccm,    2 * LINK_BITS,  0, 1 },
+	{ "link, ChaCha20-Poly1305",  run_link_chacha, 2 * LINK_BITS,  0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 /* It has a key of its own, whatever that of the run. */
@@ -980,6 +993,7 @@ static const struct operation naive[] = {
 	{ "unpadding that stops early",      naive_unpad,   0, 0, 1 },
 	{ "table looked up with a secret",   naive_lookup,  0, 0, 1 },
 	{ "branch on the last octet of key", naive_key,     0, 0, 1 },
+	{ "tag compared with memcmp",        naive_link,    0, 0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 /* clang-format on */
@@ -1200,6 +1214,9 @@ main(int argc, char **argv)
 			return 2;
 		}
 		each("headers", &key, NULL, of_headers);
+		if (i == 2) {
+			each("link", &key, NULL, of_link);
+		}
 		each_kernel(&key);
 		if (verdicts_secret) {
 			each("naive code", &key, NULL, naive);
