@@ -607,82 +607,77 @@ save_pem(void)
 	}
 }
 
-/* Names that few certificates have: a string of each width, a set of two,
- * what is escaped, a type and a value without a name, too long a number. */
+/* Frames and messages of a link: which real one, and what is changed. */
 static void
-save_names(void)
+save_link_frames(void)
 {
-#define CN 6, 3, 0x55, 4, 3
-	/* clang-format off */
-	static const unsigned char empty[] = { 0x30, 0 };
-	static const unsigned char strings[] = { 0x30, 60,
-		0x31, 13, 0x30, 11, CN, 0x0C, 4, ' ', ',', 0x1B, ' ',
-		0x31, 13, 0x30, 11, CN, 0x1E, 4, 0x20, 0xAC, 0, '#',
-		0x31, 13, 0x30, 11, CN, 0x1C, 4, 0, 1, 0xF6, 0,
-		0x31, 13, 0x30, 11, CN, 0x14, 4, '#', 0xFC, '\\', '"' };
-	static const unsigned char set[] = { 0x30, 24, 0x31, 22,
-		0x30, 9, CN, 0x13, 2, 'a', ' ',
-		0x30, 9, 6, 3, 0x55, 4, 10, 0x0C, 2, 0xC3, 0xBC };
-	static const unsigned char other[] = { 0x30, 28,
-		0x31, 11, 0x30, 9, 6, 3, 0x88, 0x37, 3, 4, 2, 0, 0xFF,
-		0x31, 13, 0x30, 11, CN, 0x1E, 4, 0xD8, 0, 0xDC, 0 };
-	static const unsigned char number[] = { 0x30, 19, 0x31, 17, 0x30, 15,
-		6, 11, 0x2A, 0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-		0x80, 0, 5, 0 };
-	/* clang-format on */
-#undef CN
+	static struct seed s;
+	unsigned layout, phase, changed;
 
-	save("name", seamkey_span_of(empty, sizeof empty));
-	save("name", seamkey_span_of(strings, sizeof strings));
-	save("name", seamkey_span_of(set, sizeof set));
-	save("name", seamkey_span_of(other, sizeof other));
-	save("name", seamkey_span_of(number, sizeof number));
-}
-
-static void
-save_file_text(const char *text)
-{
-	save("foreign", seamkey_span_of(text, strlen(text)));
-	save("keyfile", seamkey_span_of(text, strlen(text)));
-}
-
-/* The beginnings of what other tools write. */
-static void
-save_foreign(void)
-{
-	/* clang-format off */
-	static const unsigned char pkcs12[] = { 0x30, 16, 2, 1, 3, 0x30, 11,
-		6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1 };
-	static const unsigned char ber[] = { 0x30, 0x80, 2, 1, 3, 0x30, 0x80,
-		6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1 };
-	static const unsigned char pkcs7[] = { 0x30, 13, 6, 9, 0x2A, 0x86,
-		0x48, 0x86, 0xF7, 0x0D, 1, 7, 2, 0xA0, 0 };
-	static const unsigned char request[] = { 0x30, 11, 0x30, 9,
-		2, 1, 0, 0x30, 0, 0x30, 0, 0xA0, 0 };
-	/* clang-format on */
-	static const char *const labels[] = { "OPENSSH PRIVATE KEY",
-		"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST",
-		"TRUSTED CERTIFICATE", "PKCS7", "X509 CERTIFICATE" };
-	char text[128];
-	size_t u;
-
-	save_structure(seamkey_span_of(pkcs12, sizeof pkcs12));
-	save_structure(seamkey_span_of(ber, sizeof ber));
-	save_structure(seamkey_span_of(pkcs7, sizeof pkcs7));
-	save_structure(seamkey_span_of(request, sizeof request));
-	for (u = 0; u < sizeof labels / sizeof labels[0]; u++) {
-		save("foreign", seamkey_span_of(labels[u], strlen(labels[u])));
-		(void)snprintf(text, sizeof text,
-			"-----BEGIN %s-----\nMAA=\n-----END %s-----\n",
-			labels[u], labels[u]);
-		save_file_text(text);
+	for (layout = 0; layout < 22; layout++) {
+		for (phase = 0; phase < 6; phase++) {
+			changed = phase % 2;
+			s.len = 0;
+			add_octet(&s, layout);
+			add_octet(&s,
+				(layout & 1) | (phase % 3) << 1
+					| ((layout + phase) % 3 + 1) << 3
+					| (phase & 1) << 5);
+			add(&s, "\0\0", 2);
+			add(&s, "\1\20\3\1", changed * 4);
+			save_seed("link_frame", &s);
+		}
+		s.len = 0;
+		add_octet(&s, layout);
+		add_octet(&s, 2 | (layout & 1));
+		add(&s, "\x80\0\0\xFC\x40\1\x35\0\x7C\x28", 10);
+		add(&s, "\4\1", 2 * (layout & 1));
+		save_seed("rtc_frame", &s);
 	}
-	save_file_text("ssh-rsa AAAA");
-	save_file_text("ssh-ed25519 AAAA");
-	save_file_text("ecdsa-sha2-nistp256 AAAA");
-	save_file_text("sk-ssh-ed25519 AAAA");
-	save_file_text("words\n-----BEGIN PRI");
-	save_file_text("");
+}
+
+static void
+save_link_messages(void)
+{
+	static struct seed s;
+	unsigned message, at;
+
+	for (at = 0; at < 200; at += 8) {
+		for (message = 0; message < 16; message++) {
+			s.len = 0;
+			add_octet(&s, message % 4 | 4 | message / 4 << 3);
+			add_octet(&s, at);
+			add(&s, "\4\1", at % 16 / 4);
+			save_seed("link_message", &s);
+		}
+		s.len = 0;
+		add_octet(&s, at / 8 % 4);
+		add_octet(&s, at);
+		add(&s, "rk1\1\1\x12\0\1\0\2\4\0\0\7\0\0\0\1", 18);
+		add(&s, s.data, s.len);
+		save_seed("link_message", &s);
+	}
+}
+
+/* The beginnings of a frame as it is on the wire, whole and cut short. */
+static void
+save_rtc_frames(void)
+{
+	static const unsigned char wire[32] = { 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5,
+		6, 0x81, 0, 0xC0, 0, 0x88, 0x92, 0x80, 0, 0x11 };
+	static struct seed s;
+	size_t len;
+
+	for (len = 10; len <= sizeof wire; len++) {
+		s.len = 0;
+		add(&s, "\4\0\x80\0\0\0\0\0\x35\0\x7C\x28", 12);
+		add(&s, wire, len);
+		save_seed("rtc_frame", &s);
+		s.len = 12;
+		add(&s, wire, 12);
+		add(&s, wire + 16, len - 10);
+		save_seed("rtc_frame", &s);
+	}
 }
 
 static void
@@ -723,8 +718,9 @@ save_own(void)
 	save_deep();
 	save_pks();
 	save_pem();
-	save_names();
-	save_foreign();
+	save_link_frames();
+	save_link_messages();
+	save_rtc_frames();
 }
 
 int
