@@ -4,10 +4,11 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: bench/run.sh [readme|form]
+# usage: bench/run.sh [readme|form|link]
 #
 #   readme   puts the tables into README.md, between the marks named bench
 #   form     the tables without the figures, which tests/readme.sh compares
+#   link     only the benchmarks of the link, bench/link.c
 #
 # One process, one core, contenders interleaved: only the ratios are worth
 # quoting. Ends in "bench: P passed, F failed, S skipped", where passed is
@@ -34,6 +35,68 @@ have_openssl() {
 build() {
 	$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} -o "$O/bench-rsa" \
 		bench/rsa.c ${BEARSSL_LIBS:--lbearssl} -lcrypto
+}
+
+# The link, with mbedTLS where version 2 of it is here.
+build_link() {
+	for with in '-lmbedtls -lmbedx509 -lmbedcrypto' -DNO_MBEDTLS; do
+		$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} "$@" \
+			bench/link.c bench/link_openssl.c \
+			bench/link_mbedtls.c ${BEARSSL_LIBS:--lbearssl} \
+			$with -lssl -lcrypto 2>"$O/bench-link.log" && return
+	done
+	cat "$O/bench-link.log" >&2
+	return 1
+}
+
+# Instructions of each step of work, counted by callgrind.
+count_steps() {
+	if ! command -v valgrind >/dev/null 2>&1 ||
+		! build_link -DHAVE_CALLGRIND -o "$O/bench-link-count"; then
+		echo 'skip: bench: instructions: valgrind is not here'
+		return
+	fi
+	rm -rf "$O/bench-count"
+	mkdir -p "$O/bench-count"
+	valgrind -q --tool=callgrind \
+		--callgrind-out-file="$O/bench-count/out" \
+		"$O/bench-link-count" steps >/dev/null 2>&1
+	echo
+	echo '| A step of work | instructions |'
+	echo '| --- | ---: |'
+	# one dump for each step that was run, named after it
+	awk '/^desc: Trigger: Client Request: / {
+		name = substr($0, 32)
+	}
+	/^(totals|summary): / && name != "" {
+		if (!(name in most))
+			order[++n] = name
+		if ($2 > most[name])
+			most[name] = $2
+		name = ""
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			print "| " order[i] " | " most[order[i]] " |"
+	}' "$O/bench-count"/out.*
+	rm -rf "$O/bench-count"
+}
+
+bench_link() {
+	if ! build_link -o "$O/bench-link" ||
+		! $pin "$O/bench-link" >"$O/bench-link.txt"; then
+		failed=$((failed + 1))
+		return
+	fi
+	case $with in
+	-D*) echo 'skip: bench: mbedTLS 2 (libmbedtls-dev) is not here' ;;
+	esac
+	cat "$O/bench-link.txt"
+	count_steps
+	echo
+	echo "The link: $(machine), $(compiler) at -O2," \
+		"$(openssl version 2>/dev/null | cut -d' ' -f1,2)"
+	passed=$((passed + 1))
 }
 
 machine() {
@@ -74,7 +137,7 @@ update_readme() {
 }
 
 case ${1:-} in
-'' | readme) ;;
+'' | readme | link) ;;
 form)
 	if have_openssl; then
 		build && "$O/bench-rsa" form
@@ -84,7 +147,7 @@ form)
 	exit 0
 	;;
 *)
-	echo 'usage: bench/run.sh [readme|form]' >&2
+	echo 'usage: bench/run.sh [readme|form|link]' >&2
 	exit 2
 	;;
 esac
@@ -92,6 +155,8 @@ esac
 if ! have_openssl; then
 	echo 'skip: bench: rsa: the OpenSSL headers (libssl-dev) are not here'
 	skipped=1
+elif [ "${1:-}" = link ]; then
+	bench_link
 elif ! build || ! $pin "$O/bench-rsa" >"$O/bench.txt"; then
 	failed=1
 elif [ "${1:-}" = readme ] && ! update_readme; then
@@ -101,6 +166,7 @@ elif [ "${1:-}" = readme ] && ! update_readme; then
 else
 	cat "$O/bench.txt"
 	passed=1
+	[ "${1:-}" = readme ] || bench_link
 fi
 echo "bench: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
