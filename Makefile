@@ -202,6 +202,10 @@ spin:
 bench:
 	$(call script,bench/run.sh)
 
+## Instructions of a link's calls on Cortex-M, in QEMU (BEARSSL_SRC=path)
+steps:
+	$(call script,bench/steps.sh)
+
 ## Code size and own stack of each service, as a table
 size:
 	@sh tests/size.sh
@@ -356,5 +360,5 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 FORCE:
 
 .PHONY: help demo demo-run test test-run san compile ct fuzz soak threads spin \
-	model veth bench size stack lint toc-check readme deps everything single \
+	model veth bench steps size stack lint toc-check readme deps everything single \
 	format tags install uninstall clean FORCE

@@ -60,6 +60,11 @@ extern "C" {
  * X25519, or less. now is the caller's monotonic clock; where it steps
  * back, no time has passed.
  *
+ * How long a step takes at most, in instructions ("make steps", "make
+ * bench"): an X25519 6.0 million on a Cortex-M0, 4.3 on an M3, 2.0 on an M4,
+ * 2.1 on x86-64; any other 83 000, 45 000, 45 000 and 55 000. So on a device
+ * with one loop work is for its lowest priority.
+ *
  * Returns SEAMKEY_AGAIN where another step is due at once, SEAMKEY_OK
  * where there is nothing to do, or an error that is worth a report: from
  * the random source, from a driver. The next call goes on in any case.

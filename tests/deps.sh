@@ -159,10 +159,11 @@ look_for_wants() {
 	want tshark "make test: the frames of build/link" have tshark
 	want iproute2 "make veth" have ip
 	want patch "make model: mutants" have patch
+	want qemu-system-arm "make steps" have qemu-system-arm
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
-	want "python3 python3-cryptography" \
-		"make test: keys openssl does not make, peer.py" cryptography
+	want python3 "make test: keys that openssl does not make" have python3
+	want python3-cryptography "make test: tests/peer.py" cryptography
 	want openssh-client "make test: OpenSSH keys" have ssh-keygen
 	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz

@@ -1,0 +1,63 @@
+#!/bin/sh
+# steps.sh - instructions of a link's calls on Cortex-M0, M3 and M4, in QEMU
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: BEARSSL_SRC=FOLDER bench/steps.sh
+#
+# BEARSSL_SRC is a source tree of BearSSL 0.6 ("apt-get source bearssl"); it
+# is compiled for each core into $O/steps, and left as it is. Prints a table
+# in Markdown; the figures are the same at each run with one compiler.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+
+scratch steps
+cc=arm-none-eabi-gcc
+if [ ! -f "${BEARSSL_SRC:-}/inc/bearssl.h" ]; then
+	skip "steps on Cortex-M" "BEARSSL_SRC names no source tree of BearSSL"
+	summary steps
+elif ! have $cc || ! have qemu-system-arm; then
+	skip "steps on Cortex-M" "$cc or qemu-system-arm is not here"
+	summary steps
+fi
+
+# measure NAME CPU BOARD: the figures go to $work/NAME
+measure() {
+	flags="-mcpu=$2 -mthumb -Os -ffunction-sections -fdata-sections"
+	mkdir -p "$work/$1.o"
+	for f in "$BEARSSL_SRC"/src/*.c "$BEARSSL_SRC"/src/*/*.c; do
+		echo "$f"
+	done | xargs -P "$processors" -I {} sh -c "$cc $flags \
+		-I'$BEARSSL_SRC/inc' -I'$BEARSSL_SRC/src' -c -w {} \
+		-o '$work/$1.o/'\$(basename {}).o" || return 1
+	# shellcheck disable=SC2086 # a list of flags
+	$cc -std=gnu99 $flags -nostartfiles -T bench/cortex-m/mps2.ld \
+		bench/cortex-m/start.c bench/cortex-m/steps.c -I. \
+		-I"$BEARSSL_SRC/inc" "$work/$1.o"/*.o --specs=rdimon.specs \
+		-Wl,--gc-sections -o "$work/$1.elf" || return 1
+	timeout 120 qemu-system-arm -M "$3" -icount shift=0 -nographic \
+		-semihosting-config enable=on,target=native \
+		-kernel "$work/$1.elf" </dev/null >"$work/$1"
+}
+
+# The code for a Cortex-M0 runs on the M3 as well: QEMU has no such board.
+for core in 'M0 cortex-m0 mps2-an385' 'M3 cortex-m3 mps2-an385' \
+	'M4 cortex-m4 mps2-an386'; do
+	# shellcheck disable=SC2086 # three words
+	set -- $core
+	if measure "$@" >"$work/$1.log" 2>&1; then
+		pass "$1"
+	else
+		fail "$1" "$(tail -n 5 "$work/$1.log")"
+	fi
+done
+
+echo '| instructions, at most | Cortex-M0 | Cortex-M3 | Cortex-M4 |'
+echo '| --- | ---: | ---: | ---: |'
+paste -d : "$work/M0" "$work/M3" "$work/M4" |
+	awk -F ': *' '{ print "| " $1 " | " $2 " | " $4 " | " $6 " |" }'
+echo "Measured with $cc $($cc -dumpfullversion) at -Os, under QEMU."
+summary steps
