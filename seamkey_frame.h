@@ -845,6 +845,32 @@ seamkey_i_link_device(const seamkey_link *l, int kind, const seamkey_slot *s,
 	return status;
 }
 
+static inline void
+seamkey_i_link_tell(seamkey_link *l, int event)
+{
+	if (l->cfg->event != NULL) {
+		l->cfg->event(l->cfg->event_ctx, l, event);
+	}
+}
+
+/* Forget a slot's keys, a device's first; it stays used until that has. */
+static inline int
+seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s)
+{
+	int status = SEAMKEY_OK;
+
+	if (l->hardware != NULL) {
+		status = seamkey_i_link_device(
+			l, SEAMKEY_REQ_SLOT_ERASE, s, NULL);
+	}
+	if (status == SEAMKEY_OK) {
+		seamkey_i_slot_wipe(l, s);
+	} else {
+		seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
+	}
+	return status;
+}
+
 /*
  * Switch the provider if both ends have the next key: the initiator when
  * the follower shows that it has it, the follower when the initiator uses

@@ -248,14 +248,6 @@ seamkey_i_link_derive(const seamkey_link *l, const char *label,
 	seamkey_i_link_expand(l, l->chain, &k, out);
 }
 
-static inline void
-seamkey_i_link_tell(seamkey_link *l, int event)
-{
-	if (l->cfg->event != NULL) {
-		l->cfg->event(l->cfg->event_ctx, l, event);
-	}
-}
-
 /* Could a key with this identifier be pushed now? */
 static inline int
 seamkey_i_link_can_push(const seamkey_link *l, uint64_t m, uint64_t c)
@@ -302,24 +294,6 @@ seamkey_i_link_begin(seamkey_link *l, int kind)
 			break;
 		}
 	}
-}
-
-/* Forget a slot's keys, a device's first; it stays used until that has. */
-static inline int
-seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s)
-{
-	int status = SEAMKEY_OK;
-
-	if (l->hardware != NULL) {
-		status = seamkey_i_link_device(
-			l, SEAMKEY_REQ_SLOT_ERASE, s, NULL);
-	}
-	if (status == SEAMKEY_OK) {
-		seamkey_i_slot_wipe(l, s);
-	} else {
-		seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
-	}
-	return status;
 }
 
 /* Has everybody seen that the link is down? Then nobody uses a slot. */
