@@ -27,7 +27,8 @@ headers=$(ls seamkey.h seamkey_*.h 2>/dev/null)
 
 # files SUFFIX: those that are no header of the library
 files() {
-	for folder in tests tests/fuzz tests/model tests/spin examples examples/* bench; do
+	for folder in tests tests/fuzz tests/model tests/spin examples \
+		examples/* bench; do
 		ls $folder/*."$1" 2>/dev/null
 	done
 }

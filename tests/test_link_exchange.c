@@ -529,7 +529,7 @@ link_exchange_refuses_shares_of_small_order(void)
 	for (u = 0; u < 2 * 2 * COUNT(small_order); u++) {
 		unsigned char share[32];
 
-		rekey = u & 1;
+		rekey = (int)(u & 1);
 		high = (unsigned)(u & 2) << 6;
 		memcpy(share, small_order[u / 4], 32);
 		share[31] |= (unsigned char)high;
@@ -1045,7 +1045,7 @@ link_end_leaves_zeros(void)
 	unsigned at, u, t;
 
 	for (at = 0; at < 12; at++) {
-		exchange_init(at & 1);
+		exchange_init((int)(at & 1));
 		exchange_begin(at > 5);
 		for (t = 0; t < at; t++) {
 			pair_tick(&net);

@@ -283,7 +283,7 @@ tell_id(uint8_t id)
 {
 	unsigned bits = S->id_bits == 4 ? 4 : 2;
 
-	printf("(%u,%u)", id >> bits, id & ((1u << bits) - 1));
+	printf("(%u,%u)", (unsigned)id >> bits, id & ((1u << bits) - 1));
 }
 
 static void

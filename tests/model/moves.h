@@ -14,6 +14,15 @@
 
 #include "world.h"
 
+/* Octet by octet, padding too: ends are only copied, and zero at first. */
+static int
+is_same_end(const end *a, const end *b)
+{
+	return memcmp((const unsigned char *)a, (const unsigned char *)b,
+		       sizeof *a)
+		== 0;
+}
+
 enum move {
 	MOVE_TICK,
 	MOVE_WORK,    /* end */
@@ -190,7 +199,7 @@ forge_frames(unsigned to)
 	for (u = 0; u < S->slots[to]; u++) {
 		W.end[to].slot[u].failed = before.slot[u].failed;
 	}
-	if (memcmp(&before, &W.end[to], sizeof before) != 0) {
+	if (!is_same_end(&before, &W.end[to])) {
 		break_("S7", "a forged frame changes end %ld", to, 0);
 	}
 	W.end[to] = before;
@@ -557,7 +566,7 @@ message_put(unsigned to, const unsigned char *p, size_t len)
 	if (status != SEAMKEY_OK) {
 		l->worked.refused_messages =
 			before.link.worked.refused_messages;
-		if (memcmp(&before, &W.end[to], sizeof before) != 0) {
+		if (!is_same_end(&before, &W.end[to])) {
 			break_("S7",
 				"end %ld: a refused message (%ld) changes "
 				"it",
