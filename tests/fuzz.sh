@@ -10,7 +10,7 @@
 # undefined-behaviour sanitizer, by each engine that is here: libFuzzer
 # (clang and its runtime), AFL++ (afl-clang-fast), and tests/fuzz/driver.c,
 # which needs nothing but CC. The first of them runs FUZZ_SECONDS (default
-# 30) on each target, the others up to 5, to show that they can. Environment:
+# 30) on each target, the others up to 2, to show that they can. Environment:
 #
 #   FUZZ_SECONDS  for one target
 #   FUZZ_ENGINES  some of "libfuzzer afl driver": only these, FUZZ_SECONDS each
@@ -224,8 +224,8 @@ first=yes
 for e in $engines; do
 	limit=$seconds
 	if [ -z "${FUZZ_ENGINES:-}" ] && [ $first = no ] &&
-		[ "$limit" -gt 5 ]; then
-		limit=5
+		[ "$limit" -gt 2 ]; then
+		limit=2
 	fi
 	first=no
 	for t in $targets; do
