@@ -335,7 +335,7 @@ SEAMKEY_API int seamkey_random_get(
 
 /*
  * A cipher for frames: nonce of 12 bytes, tag of 16. An object of this
- * type is filled in once (seamkey_aead_bearssl() in seamkey_link.h), where
+ * type is filled in once (seamkey_aead_bearssl() in seamkey_aead.h), where
  * the implementation for this machine is chosen, and read only from then
  * on. A context is context_size bytes of the caller's, aligned for a
  * pointer and for a uint64_t; it is written by init, and seal and open

@@ -275,6 +275,7 @@ typedef struct seamkey_link {
 	seamkey_view provider, consumer; /* but for active */
 	uint8_t epoch;                   /* odd: up */
 	uint8_t announce;                /* key identifier to show as next */
+	uint8_t asked;                   /* open answers it in heard */
 	/* seal's */
 	uint8_t seal_epoch; /* acknowledged */
 	uint8_t seal_soft;  /* generation whose drawn limit was reached */
@@ -286,8 +287,8 @@ typedef struct seamkey_link {
 	                  * what it has been asked for */
 	uint8_t drained; /* generation after which the older may go */
 	uint8_t open_soft, open_urgent, alarm; /* generations, likewise */
-	uint8_t heard;                         /* a count of frames accepted */
-	uint8_t peer_bugs;                     /* a count */
+	uint8_t heard;     /* asked, as it was when a frame was accepted */
+	uint8_t peer_bugs; /* a count */
 
 	/* seal's */
 	seamkey_link_seal_counters sealed;
@@ -300,13 +301,15 @@ typedef struct seamkey_link {
 	uint64_t now, last; /* time since init; the caller's clock */
 	uint64_t m, c;      /* of chain */
 	unsigned char session[16];
-	unsigned char chain[32];               /* CK[m,c] */
-	unsigned char key[32];                 /* between two steps of a job */
-	uint8_t begun;                         /* last holds a time */
+	unsigned char chain[32]; /* CK[m,c] */
+	unsigned char key[32];   /* between two steps of a job */
+	uint8_t begun;           /* last holds a time */
+	uint8_t grace_due;       /* the next time is later than the switch */
 	uint8_t step, target, direction, kind; /* of the key being made */
 	uint8_t settled, wanted, wants, permit, starting, failures;
-	uint8_t seen_active, seen_bugs, seen_heard, told_alarm, told_hard;
-	uint64_t serial; /* generation of the newest key */
+	uint8_t seen_active, seen_bugs, told_alarm, told_hard;
+	uint64_t serial;    /* generation of the newest key */
+	uint64_t permit_at; /* when what is under way was begun */
 	uint64_t grace_from, heard_at, key_at, root_at, age_limit, pause_until,
 		start_at;
 	uint32_t attempt, starts;
@@ -556,12 +559,13 @@ seamkey_i_link_limits(seamkey_link *l)
 	l->soft = seamkey_i_link_min(
 		seamkey_i_link_or(cfg->soft_frames, (uint64_t)1 << 24),
 		l->hard - reserve);
-	l->failed_warn = seamkey_i_link_min(
-		seamkey_i_link_or(cfg->failed_warn, (uint64_t)1 << 35),
-		failures);
 	l->failed_stop = seamkey_i_link_min(
 		seamkey_i_link_or(cfg->failed_stop, (uint64_t)1 << 36),
 		failures);
+	/* a new key needs frames under the old one: warn well before */
+	l->failed_warn = seamkey_i_link_min(
+		seamkey_i_link_or(cfg->failed_warn, (uint64_t)1 << 35),
+		l->failed_stop - (l->failed_stop >> 2));
 	while (l->hard >> l->used_shift > 255) {
 		l->used_shift++;
 	}
@@ -698,7 +702,9 @@ seamkey_link_end(seamkey_link *link)
 		h->hook.drv->cancel(h->hook.dev, h->op);
 	}
 	for (u = 0; u < link->slots; u++) {
-		if (link->slot[u].used) {
+		/* also one that was being loaded */
+		if (link->slot[u].used
+			|| (link->step != 0 && u == link->target)) {
 			(void)seamkey_i_slot_erase(link, &link->slot[u]);
 		}
 		seamkey_i_slot_wipe(link, &link->slot[u]);
@@ -1221,15 +1227,16 @@ seamkey_i_link_signals(seamkey_link *l, const seamkey_slot *s, uint8_t next)
 static inline void
 seamkey_i_link_consumer(seamkey_link *l, uint8_t g)
 {
-	/* no octet may speak of a generation 256 keys ago */
-	SEAMKEY_PUBLISH(&l->drained, g - 1);
-	SEAMKEY_PUBLISH(&l->open_soft, g - 1);
-	SEAMKEY_PUBLISH(&l->open_urgent, g - 1);
-	SEAMKEY_PUBLISH(&l->alarm, g - 1);
 	SEAMKEY_PUBLISH(&l->peer, g); /* the peer has it, and asked for it */
 	if (seamkey_view_switch(&l->consumer) == SEAMKEY_OK) {
 		l->opened.switches++;
 	}
+	/* no octet may speak of a generation 256 keys ago; not before the
+	 * switch, where g - 1 is the active one and work would believe it */
+	SEAMKEY_PUBLISH(&l->drained, g - 1);
+	SEAMKEY_PUBLISH(&l->open_soft, g - 1);
+	SEAMKEY_PUBLISH(&l->open_urgent, g - 1);
+	SEAMKEY_PUBLISH(&l->alarm, g - 1);
 }
 
 /* An authentic frame that is delivered: counters, views, signals. */
@@ -1261,7 +1268,7 @@ seamkey_i_link_accept(seamkey_link *l, seamkey_slot *s, uint64_t counter,
 	if (sent >= l->soft) {
 		SEAMKEY_PUBLISH(&l->open_urgent, g);
 	}
-	SEAMKEY_PUBLISH(&l->heard, l->heard + 1);
+	SEAMKEY_PUBLISH(&l->heard, SEAMKEY_OBSERVE(&l->asked));
 	if (newest) {
 		l->newest = g;
 		seamkey_i_link_signals(l, s, h->next);
@@ -1363,7 +1370,8 @@ seamkey_link_open_counted(seamkey_link *link, uint64_t counter, seamkey_span ad,
 	seamkey_slot *s;
 	int status;
 
-	if (ad.len != link->cfg->ad_len || counter >> 48 != 0) {
+	if (frame_len != 0
+		&& (ad.len != link->cfg->ad_len || counter >> 48 != 0)) {
 		return SEAMKEY_ERR_ARG;
 	}
 	status =
@@ -1401,7 +1409,8 @@ seamkey_link_open(seamkey_link *link, seamkey_span ad,
 	const unsigned char *frame, size_t frame_len, unsigned char *plain,
 	size_t cap, size_t *len)
 {
-	if (link->cfg->counter_octets == SEAMKEY_LINK_CARRIER_COUNTER) {
+	if (link->cfg->counter_octets == SEAMKEY_LINK_CARRIER_COUNTER
+		&& frame_len != 0) {
 		return SEAMKEY_ERR_ARG;
 	}
 	return seamkey_link_open_counted(

@@ -58,7 +58,9 @@ extern "C" {
 /*
  * One step of what is due: one key derivation, one key schedule, one
  * X25519, or less. now is the caller's monotonic clock; where it steps
- * back, no time has passed.
+ * back, no time has passed. With cfg->one_context it is read after the last
+ * call of open: the grace of an old key begins at the first now that work
+ * gets after the first frame under the new one.
  *
  * How long a step takes at most, in instructions ("make steps", "make
  * bench"): an X25519 6.0 million on a Cortex-M0, 4.3 on an M3, 2.0 on an M4,
@@ -72,7 +74,7 @@ extern "C" {
 SEAMKEY_API int seamkey_link_work(seamkey_link *link, uint64_t now);
 
 /*
- * Ask for a rekey; the initiator's user does. Returns SEAMKEY_OK: it will
+ * Ask for a rekey, in work's context; the initiator's user does. Returns SEAMKEY_OK: it will
  * be begun as soon as the slots admit it; SEAMKEY_ERR_LINK_ROLE, _DOWN.
  */
 SEAMKEY_API int seamkey_link_rekey(seamkey_link *link, int kind);
@@ -183,6 +185,7 @@ seamkey_i_link_hmac(const unsigned char *key, size_t key_len, seamkey_span a,
 	br_hmac_out(&hc, out);
 	seamkey_wipe(&kc, sizeof kc);
 	seamkey_wipe(&hc, sizeof hc);
+	seamkey_i_scrub();
 }
 
 /* What a derivation is bound to; docs/SPEC.md. */
@@ -287,6 +290,7 @@ seamkey_i_link_begin(seamkey_link *l, int kind)
 		SEAMKEY_PUBLISH(&l->epoch, (l->epoch + 1) & 0xFE);
 	}
 	l->settled = 0;
+	l->permit_at = l->permit ? l->permit_at : l->now;
 	l->permit = 0;
 	l->wants = 0;
 	for (l->target = 0; l->target + 1u < l->slots; l->target++) {
@@ -496,6 +500,7 @@ seamkey_i_link_step(seamkey_link *l)
 			return seamkey_i_link_load(l);
 		}
 		aead->init(aead, s->context[l->direction], l->key);
+		seamkey_i_scrub();
 		l->step = SEAMKEY_I_STEP_IV;
 		return SEAMKEY_AGAIN;
 	case SEAMKEY_I_STEP_IV:
@@ -528,12 +533,19 @@ seamkey_i_link_retire(seamkey_link *l)
 	if (active != l->seen_active) {
 		l->seen_active = active;
 		l->grace_from = l->now;
+		l->grace_due = !l->cfg->one_context;
+	} else if (l->grace_due) {
+		/* now may have been read before open switched; it is later
+		 * in this call for sure */
+		l->grace_due = 0;
+		l->grace_from = l->now;
 	}
-	if (l->now - l->grace_from >= seamkey_i_link_grace(l->cfg)
+	if ((!l->grace_due
+		    && l->now - l->grace_from >= seamkey_i_link_grace(l->cfg))
 		|| SEAMKEY_OBSERVE(&l->drained) == active) {
 		/* up to the key that was seen: open may switch meanwhile */
-		while (l->consumer.oldest != active) {
-			(void)seamkey_view_timeout(&l->consumer);
+		while (l->consumer.oldest != active
+			&& seamkey_view_timeout(&l->consumer) == SEAMKEY_OK) {
 		}
 	}
 }
@@ -637,13 +649,12 @@ seamkey_i_link_watch(seamkey_link *l)
 static inline void
 seamkey_i_link_silence(seamkey_link *l)
 {
-	uint8_t heard = SEAMKEY_OBSERVE(&l->heard);
 	uint64_t shortest =
 		seamkey_i_link_or(l->cfg->peer_min, l->cfg->send_min);
 
-	if (heard != l->seen_heard) {
-		l->seen_heard = heard;
+	if (SEAMKEY_OBSERVE(&l->heard) == l->asked) {
 		l->heard_at = l->now;
+		SEAMKEY_PUBLISH(&l->asked, l->asked + 1);
 	}
 	if (l->cfg->counter_octets == 2
 		&& l->now - l->heard_at >= shortest << 15) {
@@ -664,6 +675,16 @@ seamkey_i_link_is_due(const seamkey_link *l)
 		|| (l->cfg->soft_age != 0 && l->now - l->key_at >= l->age_limit)
 		|| (l->cfg->root_age != 0
 			&& l->now - l->root_at >= l->cfg->root_age);
+}
+
+/* Have the frames begun that a rekey itself may need? Nobody queues then:
+ * who stops at the hard limit cannot finish a rekey, nor leave its place. */
+static inline int
+seamkey_i_link_in_reserve(const seamkey_link *l)
+{
+	uint64_t edge = l->hard - seamkey_link_reserve(l->cfg);
+
+	return SEAMKEY_OBSERVE(&l->used) >= edge >> l->used_shift;
 }
 
 static inline int
@@ -697,7 +718,7 @@ seamkey_i_link_lead(seamkey_link *l)
 		|| (root && l->now < l->pause_until)) {
 		return;
 	}
-	if (l->cfg->scheduled && !l->permit) {
+	if (l->cfg->scheduled && !l->permit && !seamkey_i_link_in_reserve(l)) {
 		l->wants = 1;
 		return;
 	}
@@ -747,6 +768,9 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 	}
 	if (link->epoch & 1) {
 		seamkey_i_link_silence(link);
+		if (link->step != SEAMKEY_I_STEP_NONE) {
+			return SEAMKEY_AGAIN; /* the association has ended */
+		}
 		seamkey_i_link_watch(link);
 		seamkey_i_link_retire(link);
 		status = seamkey_i_link_erase(link);
@@ -755,7 +779,8 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 		}
 	}
 	status = seamkey_i_exchange_work(link);
-	if (status == SEAMKEY_OK && (link->epoch & 1) != 0
+	/* an exchange that a hook lets down must not hold up a 0-RTT rekey */
+	if (status != SEAMKEY_AGAIN && (link->epoch & 1) != 0
 		&& link->step == SEAMKEY_I_STEP_NONE) {
 		if (link->cfg->role == SEAMKEY_LINK_INITIATOR) {
 			seamkey_i_link_lead(link);
@@ -1302,12 +1327,13 @@ seamkey_i_exchange_put2(seamkey_link *l, seamkey_exchange *x,
 {
 	const unsigned char *body = message + SEAMKEY_I_HEAD;
 	seamkey_i_exchange_proof proof = { NULL, { NULL, 0 }, NULL, 0 };
-	seamkey_exchange y = *x;
+	seamkey_exchange y;
 	int status;
 
 	if (x->state != SEAMKEY_I_ASKED || x->tries == 0) {
 		return SEAMKEY_ERR_LINK_STALE;
 	}
+	y = *x;
 	status = seamkey_i_exchange_read_proof(
 		l, x, message, len, SEAMKEY_I_HEAD + 64, &proof);
 	if (status == SEAMKEY_OK) {
@@ -1587,8 +1613,10 @@ seamkey_i_exchange_work(seamkey_link *l)
 		l->starting = 0;
 	}
 	status = seamkey_i_exchange_step(l, start);
-	if (status == SEAMKEY_OK && l->step == SEAMKEY_I_STEP_NONE) {
-		status = seamkey_i_exchange_step(l, &l->exchange[0]);
+	if (status != SEAMKEY_AGAIN && l->step == SEAMKEY_I_STEP_NONE) {
+		int other = seamkey_i_exchange_step(l, &l->exchange[0]);
+
+		status = other == SEAMKEY_OK ? status : other;
 	}
 	return status;
 }
@@ -1609,12 +1637,12 @@ seamkey_link_start(seamkey_link *link)
 static inline int
 seamkey_i_link_under_way(const seamkey_link *l)
 {
-	/* what is pushed waits for the peer, which may be dead */
-	if (!l->settled && l->step == SEAMKEY_I_STEP_NONE
-		&& l->now - l->key_at > seamkey_i_link_rekey_time(l->cfg)) {
-		return 0;
-	}
-	return (l->epoch & 1) != 0
+	/* peer, device or hook may be dead: others go on all the same */
+	uint64_t most = seamkey_i_link_rekey_time(l->cfg)
+		+ seamkey_i_link_or(l->cfg->tries, 10)
+			* seamkey_i_link_or(l->cfg->retry, 100000);
+
+	return (l->epoch & 1) != 0 && l->now - l->permit_at <= most
 		&& (l->permit || !l->settled
 			|| l->exchange[0].state != SEAMKEY_I_IDLE);
 }
@@ -1643,6 +1671,7 @@ seamkey_link_schedule(seamkey_link *const *links, size_t count, size_t cap)
 			break;
 		}
 		next->permit = 1;
+		next->permit_at = next->now;
 		next->wants = 0;
 		under_way++;
 	}

@@ -107,8 +107,12 @@ SEAMKEY_API long
 seamkey_rtc_frame_id(const unsigned char *frame, size_t len)
 {
 	size_t at = seamkey_i_rtc_offset(frame, len);
+	long id = at == 0 ? -1 : (long)seamkey_i_aead_get(frame + at, 2);
 
-	return at == 0 ? -1 : (long)seamkey_i_aead_get(frame + at, 2);
+	/* alarms, DCP and what else has this EtherType are no cyclic data */
+	return (id >= 0x0100 && id <= 0x0FFF) || (id >= 0x8000 && id <= 0xFBFF)
+		? id
+		: -1;
 }
 
 static inline void
@@ -157,6 +161,7 @@ seamkey_rtc_seal(seamkey_link *link, const seamkey_rtc *rtc,
 		seamkey_span_of(ad, sizeof ad), plain, io_len + fill,
 		frame + at + 2, cap - at - 6, &sealed);
 	if (status != SEAMKEY_OK) {
+		memset(plain, 0, io_len + fill); /* not sealed: not sent */
 		return status;
 	}
 	seamkey_i_rtc_header(rtc, frame, at);
@@ -175,6 +180,10 @@ seamkey_rtc_open(seamkey_link *link, seamkey_rtc *rtc,
 	size_t at = seamkey_i_rtc_offset(frame, len);
 	int status;
 
+	if (len == 0) { /* an acknowledgement: see seamkey_link_open() */
+		return seamkey_link_open_counted(link, 0,
+			seamkey_span_of(NULL, 0), frame, 0, io, cap, io_len);
+	}
 	if (at == 0 || len <= at + 6) {
 		return SEAMKEY_ERR_LINK_FRAME;
 	}

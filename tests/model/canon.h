@@ -98,8 +98,9 @@ canon_link(unsigned e)
 	canon_octet(&l->open_urgent, g);
 	canon_octet(&l->alarm, g);
 	canon_octet(&l->drained, l->consumer.active);
-	l->heard = S->gaps != 0 && l->heard != l->seen_heard;
-	l->seen_heard = 0;
+	l->asked = !(S->gaps != 0 && l->heard == l->asked);
+	l->heard = 0;
+	l->permit_at = 0;
 	l->peer_bugs = l->peer_bugs != l->seen_bugs;
 	l->seen_bugs = 0;
 	if (l->step == SEAMKEY_I_STEP_NONE) {

@@ -1,0 +1,209 @@
+/*
+ * test_link_trouble.c - a link whose clock, thread, hook or device lets it down
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "link_tools.h"
+
+static pair net;
+
+/* ---- clocks and threads ------------------------------------------------- */
+
+/* The clock jumps while an old key is in its grace: the association ends,
+ * for the counter of 16 bits cannot be extended any more, and work returns. */
+static void
+link_trouble_clock_jumps_in_the_grace(void)
+{
+	unsigned u;
+
+	pair_init(&net, 1);
+	for (u = 0; u < 2; u++) {
+		net.end[u].cfg.counter_octets = 2;
+		net.end[u].cfg.delay_max = 100;
+		net.end[u].cfg.send_max = 2;
+	}
+	quiet_start(&net);
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 2000), 1);
+	pair_tick(&net);
+	CHECK_INT(pair_work(&net, 0) < 0, 0);
+	net.now += 40000;
+	CHECK_INT(seamkey_link_work(&net.end[0].link, net.now), SEAMKEY_AGAIN);
+	CHECK_INT(net.end[0].events[SEAMKEY_LINK_LOST], 1);
+	CHECK_INT(pair_work(&net, 0) < 0, 0);
+	CHECK_INT(seamkey_link_is_up(&net.end[0].link), 0);
+}
+
+/* Exactly 256 frames between two calls of work are not silence. */
+static void
+link_trouble_frames_in_dozens_of_dozens(void)
+{
+	unsigned u, n;
+
+	pair_init(&net, 1);
+	for (u = 0; u < 2; u++) {
+		net.end[u].cfg.counter_octets = 2;
+	}
+	quiet_start(&net);
+	for (n = 0; n < 40000; n++) {
+		net.now++;
+		pair_send(&net, 1);
+		for (u = 0; u < PAIR_FLYING; u++) {
+			if (net.flying[u].arrives != 0) {
+				pair_arrive(&net, &net.flying[u]);
+			}
+		}
+		if (n % 256 == 0) {
+			CHECK_INT(pair_work(&net, 0) < 0, 0);
+		}
+	}
+	CHECK_INT(net.end[0].events[SEAMKEY_LINK_LOST], 0);
+	CHECK_INT(seamkey_link_is_up(&net.end[0].link), 1);
+}
+
+/* The thread of work reads the clock, and only runs 15 ticks later, when open
+ * has switched in between: no old key may go early. */
+static void
+link_trouble_work_has_an_old_clock(void)
+{
+	uint64_t sampled = 0;
+	unsigned u, n, wait = 0;
+
+	pair_init(&net, 1);
+	for (u = 0; u < 2; u++) {
+		net.end[u].cfg.one_context = 0;
+		net.end[u].cfg.delay_max = 20;
+	}
+	net.delay_max = 20;
+	CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
+	CHECK_INT(pair_settle(&net, 2000), 1);
+	for (n = 0; n < 20000; n++) {
+		if (n % 200 == 0) {
+			(void)seamkey_link_rekey(
+				&net.end[0].link, SEAMKEY_LINK_0RTT);
+		}
+		net.now++;
+		(void)pair_work(&net, 1);
+		if (wait == 0) {
+			sampled = net.now;
+			wait = pair_random(&net) % 8 == 0 ? 15 : 1;
+		}
+		if (--wait == 0) {
+			while (seamkey_link_work(&net.end[0].link, sampled)
+				== SEAMKEY_AGAIN) {
+			}
+		}
+		for (u = 0; u < 2; u++) {
+			(void)seamkey_link_open(&net.end[u].link,
+				seamkey_span_of(NULL, 0), NULL, 0, NULL, 0,
+				NULL);
+			pair_send(&net, u);
+		}
+		for (u = 0; u < PAIR_FLYING; u++) {
+			if (net.flying[u].arrives != 0
+				&& net.now >= net.flying[u].arrives) {
+				pair_arrive(&net, &net.flying[u]);
+			}
+		}
+	}
+	CHECK_INT(net.end[0].link.worked.rekeys_0rtt > 50, 1);
+	CHECK_INT(net.end[0].wrong, 0);
+	CHECK_INT(net.end[1].wrong, 0);
+}
+
+/* ---- limits and hooks ---------------------------------------------------- */
+
+/* The alarm of wrong tags comes while frames are still opened: a rekey needs
+ * them. For each suite, by default and where only the stop is given. */
+static void
+link_trouble_alarm_comes_before_the_stop(void)
+{
+	static const unsigned suites[] = { SEAMKEY_AEAD_AES_128_GCM,
+		SEAMKEY_AEAD_AES_256_GCM, SEAMKEY_AEAD_AES_128_CCM,
+		SEAMKEY_AEAD_CHACHA20_POLY1305 };
+	size_t n;
+
+	for (n = 0; n < 2 * COUNT(suites); n++) {
+		quiet_init(&net);
+		CHECK_INT(seamkey_aead_bearssl(&net.aead, suites[n / 2]),
+			SEAMKEY_OK);
+		net.end[0].cfg.failed_stop = n % 2 != 0 ? 1000 : 0;
+		CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
+		CHECK_INT(net.end[0].link.failed_warn > 0, 1);
+		CHECK_INT(net.end[0].link.failed_warn
+				< net.end[0].link.failed_stop,
+			1);
+	}
+}
+
+static int no_random;
+
+static int
+fill_or_fail(void *ctx, unsigned char *out, size_t len)
+{
+	return no_random ? SEAMKEY_ERR_RANDOM : pair_fill(ctx, out, len);
+}
+
+/* An agreed key cannot be made without randomness: the derived ones go on. */
+static void
+link_trouble_exchange_without_randomness(void)
+{
+	unsigned n;
+
+	quiet_init(&net);
+	no_random = 0;
+	for (n = 0; n < 2; n++) {
+		net.end[n].cfg.soft_frames = 1000;
+		net.end[n].cfg.hard_frames = 2000;
+		net.end[n].cfg.random.fill = fill_or_fail;
+	}
+	quiet_start(&net);
+	CHECK_INT(seamkey_link_rekey(&net.end[0].link, SEAMKEY_LINK_NRTT),
+		SEAMKEY_OK);
+	no_random = 1;
+	for (n = 0; n < 6000; n++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(net.end[0].link.worked.rekeys_0rtt >= 5, 1);
+	CHECK_INT(net.end[0].refused, 0);
+	CHECK_INT(net.end[1].refused, 0);
+}
+
+/* An empty frame acknowledges, whatever the carrier is like. */
+static void
+link_trouble_empty_frame_always_acknowledges(void)
+{
+	const seamkey_span none = seamkey_span_of(NULL, 0);
+	int carrier;
+
+	for (carrier = 0; carrier < 2; carrier++) {
+		quiet_init(&net);
+		net.end[0].cfg.ad_len = 6;
+		if (carrier) {
+			net.end[0].cfg.counter_octets =
+				SEAMKEY_LINK_CARRIER_COUNTER;
+		}
+		CHECK_INT(pair_open_end(&net, 0, 2), SEAMKEY_OK);
+		CHECK_INT(seamkey_link_open(&net.end[0].link, none, NULL, 0,
+				  NULL, 0, NULL),
+			SEAMKEY_AGAIN);
+	}
+}
+
+/* clang-format off */
+const struct test test_link_trouble_table[] = {
+	{ "link_trouble_clock_jumps_in_the_grace",
+		link_trouble_clock_jumps_in_the_grace },
+	{ "link_trouble_frames_in_dozens_of_dozens",
+		link_trouble_frames_in_dozens_of_dozens },
+	{ "link_trouble_work_has_an_old_clock",
+		link_trouble_work_has_an_old_clock },
+	{ "link_trouble_alarm_comes_before_the_stop",
+		link_trouble_alarm_comes_before_the_stop },
+	{ "link_trouble_exchange_without_randomness",
+		link_trouble_exchange_without_randomness },
+	{ "link_trouble_empty_frame_always_acknowledges",
+		link_trouble_empty_frame_always_acknowledges },
+	{ NULL, NULL },
+};
+/* clang-format on */
