@@ -74,8 +74,9 @@ extern "C" {
 SEAMKEY_API int seamkey_link_work(seamkey_link *link, uint64_t now);
 
 /*
- * Ask for a rekey, in work's context; the initiator's user does. Returns SEAMKEY_OK: it will
- * be begun as soon as the slots admit it; SEAMKEY_ERR_LINK_ROLE, _DOWN.
+ * Ask for a rekey, in work's context; the initiator's user does. Returns
+ * SEAMKEY_OK: it will be begun as soon as the slots admit it;
+ * SEAMKEY_ERR_LINK_ROLE, _DOWN; SEAMKEY_ERR_ARG for another kind.
  */
 SEAMKEY_API int seamkey_link_rekey(seamkey_link *link, int kind);
 
