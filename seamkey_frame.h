@@ -163,7 +163,8 @@ typedef struct seamkey_link_config {
 	 * 1: seal, open and work are called from one thread and never
 	 * interrupt each other. 0: each may have a context of its own; then
 	 * open has to be called, with an empty frame if there is none, at
-	 * least as often as a slot is to become free.
+	 * least as often as a slot is to become free; and a start in the
+	 * place of another waits for a call of seal, too.
 	 */
 	uint8_t one_context;
 	uint8_t scheduled; /* 1: rekeys wait for seamkey_link_schedule() */
@@ -381,7 +382,8 @@ SEAMKEY_API uint64_t seamkey_link_reserve(const seamkey_link_config *cfg);
  * SEAMKEY_ERR_SPACE. Nothing is written then, but a counter may be used
  * up. seal_counted is for SEAMKEY_LINK_CARRIER_COUNTER: counter is below
  * 2^48 and grows from frame to frame of a key (SEAMKEY_ERR_LINK_COUNTER).
- * A driver's failure is handed through.
+ * A driver's failure is handed through, with header and plaintext zeroed in
+ * the frame, so that nobody sends what was not sealed.
  */
 SEAMKEY_API int seamkey_link_seal(seamkey_link *link, seamkey_span ad,
 	const unsigned char *plain, size_t len, unsigned char *frame,
@@ -959,6 +961,7 @@ seamkey_i_link_protect(const seamkey_link *l, const seamkey_slot *s,
 {
 	const seamkey_aead *aead = l->cfg->aead;
 	seamkey_i_link_frame f;
+	int status;
 
 	f.ad[0] = seamkey_span_of(frame, l->header_len);
 	f.ad[1] = ad;
@@ -975,7 +978,11 @@ seamkey_i_link_protect(const seamkey_link *l, const seamkey_slot *s,
 		f.len = 0;
 	}
 	if (l->hardware != NULL) {
-		return seamkey_i_link_device(l, SEAMKEY_REQ_SEAL, s, &f);
+		status = seamkey_i_link_device(l, SEAMKEY_REQ_SEAL, s, &f);
+		if (status != SEAMKEY_OK) {
+			memset(frame, 0, l->header_len + len);
+		}
+		return status;
 	}
 	aead->seal(
 		aead, s->context[0], f.nonce, f.ad, f.in, f.len, f.out, f.tag);

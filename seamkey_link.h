@@ -106,8 +106,8 @@ SEAMKEY_API int seamkey_link_take(
 	seamkey_link *link, unsigned char *out, size_t cap, size_t *len);
 
 /*
- * A message that came from the other end. In work's context. At most one
- * derivation, two MACs and one verify hook, all before any X25519.
+ * A message that came from the other end. In work's context. Three
+ * derivations at most, two MACs and one verify hook, before any X25519.
  * Returns SEAMKEY_OK, or with nothing changed SEAMKEY_ERR_LINK_MESSAGE,
  * _STALE, _AUTH, _BUSY, what a hook answers.
  */

@@ -468,7 +468,7 @@ link_device_frame_errors_are_handed_through(void)
 		{ SEAMKEY_AGAIN, SEAMKEY_ERR_HOOK }, { 5, SEAMKEY_ERR_HOOK } };
 	static const unsigned char plain[PAIR_PLAIN] = { 1 };
 	static const unsigned char zero[PAIR_PLAIN];
-	unsigned char b[PAIR_FRAME], got[PAIR_FRAME];
+	unsigned char b[PAIR_FRAME], got[PAIR_FRAME], *in_place;
 	size_t n, len;
 	uint64_t next;
 	pair_frame f;
@@ -481,11 +481,15 @@ link_device_frame_errors_are_handed_through(void)
 		devices[0].answer = answers[n][0];
 		next = pair_active(&net.end[0])->next;
 		len = 77;
+		in_place = b + seamkey_link_header(&net.end[0].link);
+		memcpy(in_place, plain, sizeof plain);
 		CHECK_INT(seamkey_link_seal(&net.end[0].link,
-				  seamkey_span_of(NULL, 0), plain, PAIR_PLAIN,
-				  b, sizeof b, &len),
+				  seamkey_span_of(NULL, 0), in_place,
+				  PAIR_PLAIN, b, sizeof b, &len),
 			answers[n][1]);
 		CHECK_INT(len, 77);
+		CHECK_MEM(
+			in_place, zero, PAIR_PLAIN); /* not sealed: not sent */
 		CHECK_INT(pair_active(&net.end[0])->next, next + 1);
 		CHECK_INT(pair_seal(&net, 0, &f), SEAMKEY_OK);
 		CHECK_INT(f.counter, next + 1);
