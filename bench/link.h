@@ -24,6 +24,8 @@ struct gap {
 	void (*rekey)(unsigned);
 	int (*settled)(unsigned);
 	void (*rest)(unsigned); /* between two cycles, untimed; or NULL */
+	/* switches so far of all views, or NULL where nobody can tell */
+	unsigned long (*switches)(unsigned);
 };
 
 extern const struct gap openssl_update, openssl_abbreviated, openssl_full;

@@ -21,7 +21,7 @@ absent(unsigned which)
 }
 
 const struct gap mbedtls_full = { "mbedTLS, DTLS 1.2 renegotiation, full", 0,
-	absent, NULL, NULL, NULL, NULL };
+	absent, NULL, NULL, NULL, NULL, NULL };
 
 #else
 
@@ -190,6 +190,6 @@ renegotiate(unsigned which)
 }
 
 const struct gap mbedtls_full = { "mbedTLS, DTLS 1.2 renegotiation, full", 0,
-	make, cycle, renegotiate, settled, NULL };
+	make, cycle, renegotiate, settled, NULL, NULL };
 
 #endif

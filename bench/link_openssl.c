@@ -198,10 +198,10 @@ settled(unsigned which)
 }
 
 const struct gap openssl_update = { "OpenSSL, TLS 1.3 KeyUpdate", 0, make_tls,
-	cycle, update, settled, NULL };
+	cycle, update, settled, NULL, NULL };
 const struct gap openssl_abbreviated = {
 	"OpenSSL, DTLS 1.2 renegotiation, abbreviated", 1, make_dtls, cycle,
-	renegotiate_abbreviated, settled, NULL
+	renegotiate_abbreviated, settled, NULL, NULL
 };
 const struct gap openssl_full = { "OpenSSL, DTLS 1.2 renegotiation, full", 2,
-	make_dtls, cycle, renegotiate, settled, NULL };
+	make_dtls, cycle, renegotiate, settled, NULL, NULL };
