@@ -77,13 +77,12 @@ SEAMKEY_API const char *seamkey_link_text(int status);
 
 typedef struct seamkey_slot {
 	/* work's, while no view uses the slot; read only then */
-	uint64_t m, c;      /* n-RTT count; 0-RTT count since */
-	uint64_t soft;      /* frames after which a rekey is due */
-	uint64_t serial;    /* generation, whole; what a device is told */
-	void *context[2];   /* provider's, consumer's */
-	uint8_t used;       /* holds a key */
-	uint8_t generation; /* modulo 256 */
-	uint8_t wire;       /* the key identifier as sent */
+	uint64_t serial;        /* generation, whole; what a device is told */
+	uint64_t soft;          /* frames after which a rekey is due */
+	unsigned char *context; /* provider's; consumer's behind it */
+	uint8_t used;           /* holds a key */
+	uint8_t generation;     /* modulo 256 */
+	uint8_t wire;           /* the key identifier as sent */
 	unsigned char iv[2][SEAMKEY_AEAD_NONCE];
 
 	/* seal's */
@@ -93,7 +92,6 @@ typedef struct seamkey_slot {
 
 	/* open's */
 	uint64_t expected; /* highest counter accepted + 1; 0: none */
-	uint64_t first;    /* counter of the first one accepted */
 	uint64_t failed;   /* wrong tags */
 	uint32_t window[SEAMKEY_LINK_WINDOW_MAX / 32]; /* bit 0: highest */
 } seamkey_slot;
@@ -179,7 +177,8 @@ typedef struct seamkey_link_config {
 	uint32_t grace;              /* T_old; 0: delay_max - delay_min */
 	uint8_t losses;              /* in a row, at most */
 
-	/* when a rekey is due; the initiator draws 3/4 to 1 of it */
+	/* when a rekey is due; the initiator draws 3/4 to 1 of each, but
+	 * for soft_bytes */
 	uint64_t soft_frames; /* 0: 2^24, or what the reserve leaves */
 	uint64_t soft_bytes;  /* 0: none */
 	uint64_t soft_age;    /* 0: none */
@@ -222,39 +221,47 @@ typedef struct seamkey_link_auth {
 
 /* ---- [frame.4] A link ----------------------------------------------- */
 
-/* Counters of the calls; each struct is written by that call alone. */
+/* Counters of the calls; each struct is written by that call alone. Those
+ * of 32 bits begin anew after 2^32. */
 typedef struct seamkey_link_seal_counters {
 	uint64_t frames, bytes;
-	uint64_t refused; /* at the hard limit */
-	uint64_t switches;
+	uint32_t down, refused; /* no key; at the hard limit */
+	uint32_t hardware;      /* the device did not seal */
+	uint32_t switches;
 } seamkey_link_seal_counters;
 
 typedef struct seamkey_link_open_counters {
 	uint64_t frames, bytes;
-	uint64_t overtaken; /* delivered, though a newer one had come before */
-	uint64_t duplicates, late, no_key, bad_tag, bad_frame;
-	uint64_t peer_bugs;
-	uint64_t switches;
+	uint32_t overtaken; /* delivered, though a newer one had come before */
+	uint32_t duplicates, late, no_key, bad_tag, bad_frame;
+	uint32_t down, stopped; /* no key; too many wrong tags */
+	uint32_t hardware;      /* the device did not open */
+	uint32_t peer_bugs;
+	uint32_t switches;
 } seamkey_link_open_counters;
 
 typedef struct seamkey_link_work_counters {
-	uint64_t rekeys_0rtt, rekeys_nrtt, starts, abandoned;
-	uint64_t refused_messages;
 	uint64_t last_switch; /* the link's time at the end of a rekey */
+	uint32_t rekeys_0rtt, rekeys_nrtt, starts, abandoned;
+	uint32_t refused_messages;
+	uint32_t hardware; /* failures of the device */
 } seamkey_link_work_counters;
 
 /* One exchange; the link's own. */
 typedef struct seamkey_exchange {
 	uint8_t state, starting, tries;
 	uint32_t attempt;
-	uint64_t due;             /* when to repeat */
-	uint64_t m;               /* of the new key, whose c is 0 */
-	unsigned char secret[32]; /* X25519 scalar, then the new chain secret */
-	unsigned char own[32];    /* share */
-	unsigned char peer[32];   /* share; then the key of message 3's MAC */
-	unsigned char nonce[32];  /* own */
-	unsigned char hash[32];   /* of message 1, then of the transcript */
-	unsigned char tag[32];    /* the peer's, until it can be checked */
+	uint64_t due; /* when to repeat */
+	/* X25519 scalar, shared secret, new chain secret; and while a key is
+	 * made, that key, between two steps of work */
+	unsigned char secret[32];
+	/* share; the initiator's from message 2 on: the follower's tag, then
+	 * the key of message 3's MAC */
+	unsigned char own[32];
+	unsigned char
+		peer[32]; /* share; from the shared secret on: transcript */
+	unsigned char nonce[32]; /* own; from message 2 on: the follower's */
+	unsigned char first[32]; /* hash of message 1 */
 } seamkey_exchange;
 
 /*
@@ -267,7 +274,7 @@ typedef struct seamkey_link {
 	const seamkey_link_auth *auth;
 	const struct seamkey_link_hardware *hardware;
 	seamkey_slot *slot;
-	uint64_t soft, hard, failed_warn, failed_stop;
+	uint64_t soft, hard, failed_stop;
 	uint64_t drain; /* frames under a new key that outlive the old one */
 	uint16_t relation;
 	uint8_t slots, header_len, used_shift;
@@ -289,12 +296,14 @@ typedef struct seamkey_link {
 	uint8_t drained; /* generation after which the older may go */
 	uint8_t open_soft, open_urgent, alarm; /* generations, likewise */
 	uint8_t heard;     /* asked, as it was when a frame was accepted */
+	uint8_t received;  /* used, of the other end */
 	uint8_t peer_bugs; /* a count */
 
 	/* seal's */
 	seamkey_link_seal_counters sealed;
 	/* open's */
 	seamkey_link_open_counters opened;
+	uint64_t first; /* counter of the first frame under the active key */
 	uint8_t newest; /* generation of the newest frame accepted */
 
 	/* work's */
@@ -303,7 +312,6 @@ typedef struct seamkey_link {
 	uint64_t m, c;      /* of chain */
 	unsigned char session[16];
 	unsigned char chain[32]; /* CK[m,c] */
-	unsigned char key[32];   /* between two steps of a job */
 	uint8_t begun;           /* last holds a time */
 	uint8_t grace_due;       /* the next time is later than the switch */
 	uint8_t step, target, direction, kind; /* of the key being made */
@@ -311,9 +319,10 @@ typedef struct seamkey_link {
 	uint8_t seen_active, seen_bugs, told_alarm, told_hard;
 	uint64_t serial;    /* generation of the newest key */
 	uint64_t permit_at; /* when what is under way was begun */
-	uint64_t grace_from, heard_at, key_at, root_at, age_limit, pause_until,
-		start_at;
+	uint64_t grace_from, heard_at, key_at, root_at;
+	uint64_t pause_until; /* initiator: the next attempt; follower: start */
 	uint32_t attempt, starts;
+	uint16_t key_draw, root_draw; /* for the limits of key and root */
 	seamkey_exchange exchange[2]; /* rekey, start */
 } seamkey_link;
 #define SEAMKEY_LINK_REKEY_EXCHANGE 0
@@ -322,10 +331,15 @@ typedef struct seamkey_link {
 /*
  * A cipher in hardware, with slots of its own: load, erase by work, with
  * poll and cancel if it takes time; activate by seal; seal and open, all
- * three at once. seamkey_req names slot, direction, relation, generation.
- * After a load the driver says in op->generation which generation is in
- * place: only the one asked for counts. The hook is fail-closed. scratch
- * is for work; a driver of seal and open has none.
+ * three at once. seamkey_req names slot, direction, relation, generation;
+ * a slot is erased for both directions. The hook is fail-closed. scratch is
+ * for load and erase, wiped after each; seal and open have none. What the
+ * driver says in op beside SEAMKEY_OK:
+ *
+ *   load   generation: which one is in place; only the one asked for counts
+ *   seal   out_len: octets of ciphertext and tag that it has written; fewer
+ *          than all are a failure
+ *   open   out_len: 1 if the tag is right, else the frame is not authentic
  */
 typedef struct seamkey_link_hardware {
 	seamkey_hook hook;
@@ -361,8 +375,13 @@ SEAMKEY_API int seamkey_link_init(seamkey_link *link,
 SEAMKEY_API size_t seamkey_link_contexts(
 	const seamkey_aead *aead, unsigned slots);
 
-/* Wipe all: link, slots, contexts, a device's keys. No call may be running. */
-SEAMKEY_API void seamkey_link_end(seamkey_link *link);
+/*
+ * Wipe all: link, slots, contexts, a device's keys. No call may be running.
+ * Returns SEAMKEY_OK, also for a link that was ended; SEAMKEY_AGAIN while a
+ * device is erasing: call this, and nothing else, again; or the status of a
+ * device that did not erase a key, when all memory is wiped all the same.
+ */
+SEAMKEY_API int seamkey_link_end(seamkey_link *link);
 
 /* Frames between the soft limit and the hard one that a rekey may need. */
 SEAMKEY_API uint64_t seamkey_link_reserve(const seamkey_link_config *cfg);
@@ -537,6 +556,16 @@ seamkey_i_link_config_ok(const seamkey_link_config *cfg)
 		&& cfg->advantage <= 120 && cfg->random.fill != NULL;
 }
 
+/* Wrong tags that raise the alarm. A new key needs frames under the old
+ * one: that is well before those that stop it. */
+static inline uint64_t
+seamkey_i_link_failed_warn(const seamkey_link *l)
+{
+	return seamkey_i_link_min(
+		seamkey_i_link_or(l->cfg->failed_warn, (uint64_t)1 << 35),
+		l->failed_stop - (l->failed_stop >> 2));
+}
+
 /* The hard and the soft limit, and what wrong tags may do. */
 static inline int
 seamkey_i_link_limits(seamkey_link *l)
@@ -564,10 +593,6 @@ seamkey_i_link_limits(seamkey_link *l)
 	l->failed_stop = seamkey_i_link_min(
 		seamkey_i_link_or(cfg->failed_stop, (uint64_t)1 << 36),
 		failures);
-	/* a new key needs frames under the old one: warn well before */
-	l->failed_warn = seamkey_i_link_min(
-		seamkey_i_link_or(cfg->failed_warn, (uint64_t)1 << 35),
-		l->failed_stop - (l->failed_stop >> 2));
 	while (l->hard >> l->used_shift > 255) {
 		l->used_shift++;
 	}
@@ -618,12 +643,21 @@ seamkey_i_link_hook_ok(const seamkey_link_hardware *h)
 static inline void
 seamkey_i_link_give_contexts(seamkey_link *l, unsigned char *contexts)
 {
-	size_t len = seamkey_i_link_context_len(l->cfg->aead);
+	size_t len = 2 * seamkey_i_link_context_len(l->cfg->aead);
 	unsigned u;
 
-	for (u = 0; u < 2u * l->slots; u++) {
-		l->slot[u >> 1].context[u & 1] = contexts + u * len;
+	for (u = 0; u < l->slots; u++) {
+		l->slot[u].context = contexts + u * len;
 	}
+}
+
+/* A slot's cipher context: 0 the provider's, 1 the consumer's. */
+static inline unsigned char *
+seamkey_i_link_context(
+	const seamkey_link *l, const seamkey_slot *s, unsigned consumer)
+{
+	return s->context
+		+ (consumer ? seamkey_i_link_context_len(l->cfg->aead) : 0);
 }
 
 SEAMKEY_API int
@@ -681,38 +715,60 @@ seamkey_link_init(seamkey_link *link, const seamkey_link_config *cfg,
 static inline void
 seamkey_i_slot_wipe(const seamkey_link *l, seamkey_slot *s)
 {
-	unsigned u;
-
 	SEAMKEY_PUBLISH(&s->used, 0);
-	for (u = 0; u < 2; u++) {
-		if (s->context[u] != NULL) {
-			seamkey_wipe(s->context[u], l->cfg->aead->context_size);
-		}
+	if (s->context != NULL) {
+		seamkey_wipe(s->context,
+			2 * seamkey_i_link_context_len(l->cfg->aead));
 	}
 	seamkey_wipe(s->iv, sizeof s->iv);
 }
 
+static inline void seamkey_i_link_asked(seamkey_link *l);
 static inline int seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s);
 
-SEAMKEY_API void
+/* A load that is under way comes to nothing; what may be in the device of
+ * the key that was being made is to be erased, too. */
+static inline void
+seamkey_i_link_drop(seamkey_link *l)
+{
+	const seamkey_link_hardware *h = l->hardware;
+
+	if (h != NULL && h->op->req.kind == SEAMKEY_REQ_SLOT_LOAD) {
+		h->hook.drv->cancel(h->hook.dev, h->op);
+		seamkey_i_link_asked(l);
+	}
+	if (l->step != 0) {
+		l->slot[l->target].used = 1;
+		l->step = 0;
+	}
+	SEAMKEY_PUBLISH(&l->epoch, 0);
+}
+
+SEAMKEY_API int
 seamkey_link_end(seamkey_link *link)
 {
-	const seamkey_link_hardware *h = link->hardware;
+	int status, failed = SEAMKEY_OK;
 	unsigned u;
 
-	if (h != NULL && h->op->req.kind != 0 && h->hook.drv->cancel != NULL) {
-		h->hook.drv->cancel(h->hook.dev, h->op);
+	if (link->cfg == NULL) {
+		return SEAMKEY_OK;
+	}
+	seamkey_i_link_drop(link);
+	for (u = 0; u < link->slots; u++) {
+		if (link->slot[u].used) {
+			status = seamkey_i_slot_erase(link, &link->slot[u]);
+			if (status == SEAMKEY_AGAIN) {
+				return status;
+			}
+			failed = status != SEAMKEY_OK ? status : failed;
+		}
 	}
 	for (u = 0; u < link->slots; u++) {
-		/* also one that was being loaded */
-		if (link->slot[u].used
-			|| (link->step != 0 && u == link->target)) {
-			(void)seamkey_i_slot_erase(link, &link->slot[u]);
-		}
 		seamkey_i_slot_wipe(link, &link->slot[u]);
 		seamkey_wipe(&link->slot[u], sizeof link->slot[u]);
 	}
 	seamkey_wipe(link, sizeof *link);
+	return failed;
 }
 
 /* ---- [frame.5] Sealing and opening ---------------------------------- */
@@ -727,29 +783,57 @@ seamkey_i_link_wire(const seamkey_link_config *cfg, uint64_t m, uint64_t c)
 	return (uint8_t)(((unsigned)m & mask) << bits | ((unsigned)c & mask));
 }
 
+/* The identifier of the key after the one that is called id. */
+static inline uint8_t
+seamkey_i_link_successor(const seamkey_link_config *cfg, uint8_t id, int kind)
+{
+	unsigned bits = seamkey_i_link_bits(cfg);
+	uint64_t m = (uint64_t)id >> bits;
+
+	return kind == SEAMKEY_LINK_0RTT
+		? seamkey_i_link_wire(cfg, m, (uint64_t)id + 1)
+		: seamkey_i_link_wire(cfg, m + 1, 0);
+}
+
 /* Is generation g in the slots that a view looks at, as its marks stood? */
-static inline int
+static inline unsigned
 seamkey_i_link_within(uint8_t g, uint8_t oldest, uint8_t pushed)
 {
 	return (uint8_t)(g - oldest) <= (uint8_t)(pushed - oldest);
 }
 
+/*
+ * What follows takes no branch that depends on where a rekey stands: a
+ * frame under a new key is to cost what any other costs, and a branch that
+ * is taken once in a million frames is guessed wrongly when it is. So
+ * conditions are numbers, 0 or 1, joined by & and |; loops run over all
+ * slots.
+ */
+
 /* The slot that holds this generation, which is live. */
 static inline seamkey_slot *
 seamkey_i_link_slot(const seamkey_link *l, uint8_t generation)
 {
-	seamkey_slot *found = NULL;
-	unsigned u;
+	unsigned u, found = 0;
 
 	for (u = 0; u < l->slots; u++) {
-		seamkey_slot *s = &l->slot[u];
+		const seamkey_slot *s = &l->slot[u];
+		unsigned hit = (unsigned)(SEAMKEY_OBSERVE(&s->used) != 0)
+			& (unsigned)(SEAMKEY_OBSERVE(&s->generation)
+				== generation);
 
-		if (SEAMKEY_OBSERVE(&s->used)
-			&& SEAMKEY_OBSERVE(&s->generation) == generation) {
-			found = s;
-		}
+		found |= (u + 1) & (0 - hit);
 	}
-	return found;
+	return found == 0 ? NULL : &l->slot[found - 1];
+}
+
+/* An octet that says of generation g whether something has come to pass: g
+ * where it has; else what no key that lives at the same time is called. */
+static inline void
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written */
+seamkey_i_link_mark(uint8_t *octet, uint8_t g, unsigned reached)
+{
+	SEAMKEY_PUBLISH(octet, g ^ ((~reached & 1) << 7));
 }
 
 SEAMKEY_API size_t
@@ -816,16 +900,18 @@ typedef struct seamkey_i_link_frame {
 	unsigned char *tag; /* sealing writes it, opening reads it */
 } seamkey_i_link_frame;
 
-/* Hand a frame to the hardware. Only an answer at once counts. */
+/* Ask the hardware for what seal and open need: a frame, or that a slot be
+ * activated. Only an answer at once counts. */
 static inline int
 seamkey_i_link_device(const seamkey_link *l, int kind, const seamkey_slot *s,
 	seamkey_i_link_frame *f)
 {
-	const seamkey_hook *hook = &l->hardware->hook;
+	const seamkey_driver *drv = l->hardware->hook.drv;
 	seamkey_op op;
 	int status;
 
 	memset(&op, 0, sizeof op);
+	op.hook = l->hardware->hook;
 	op.req.kind = kind;
 	op.req.relation = l->relation;
 	op.req.slot = (unsigned)(s - l->slot);
@@ -840,17 +926,24 @@ seamkey_i_link_device(const seamkey_link *l, int kind, const seamkey_slot *s,
 		op.req.ad[1] = f->ad[1];
 		op.req.tag = f->tag;
 	}
-	status = hook->drv->begin(hook->dev, &op, &op.req);
-	if (status > SEAMKEY_OK) {
-		if (hook->drv->cancel != NULL) {
-			hook->drv->cancel(hook->dev, &op);
-		}
+	status = drv->begin(op.hook.dev, &op, &op.req);
+	if (status > SEAMKEY_OK && drv->cancel != NULL) {
+		drv->cancel(op.hook.dev, &op);
+	}
+	if (status > SEAMKEY_OK || status == SEAMKEY_ERR_SPACE) {
 		return SEAMKEY_ERR_HOOK;
 	}
-	if (status == SEAMKEY_OK && kind == SEAMKEY_REQ_OPEN) {
-		return op.out_len == 1 ? SEAMKEY_OK : SEAMKEY_ERR_LINK_TAG;
+	if (status != SEAMKEY_OK) {
+		return seamkey_i_op_error(&op, status);
 	}
-	return status;
+	if (kind == SEAMKEY_REQ_OPEN && op.out_len != 1) {
+		return SEAMKEY_ERR_LINK_TAG;
+	}
+	if (f != NULL && kind == SEAMKEY_REQ_SEAL
+		&& op.out_len != f->len + SEAMKEY_AEAD_TAG) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	return SEAMKEY_OK;
 }
 
 static inline void
@@ -861,20 +954,78 @@ seamkey_i_link_tell(seamkey_link *l, int event)
 	}
 }
 
-/* Forget a slot's keys, a device's first; it stays used until that has. */
+/* The device has nothing of work's to do any more, and no key is left in
+ * what was lent to it. */
+static inline void
+seamkey_i_link_asked(seamkey_link *l)
+{
+	seamkey_op *op = l->hardware->op;
+
+	seamkey_wipe(op->scratch, l->hardware->hook.drv->scratch_size);
+	memset(&op->req, 0, sizeof op->req);
+}
+
+/*
+ * Ask the hardware for what may take it time, to load or to erase a slot;
+ * called again until the answer is not SEAMKEY_AGAIN. A key that is loaded
+ * counts when the driver names just its generation.
+ */
+static inline int
+seamkey_i_link_ask(
+	seamkey_link *l, int kind, const seamkey_slot *s, seamkey_span key)
+{
+	seamkey_op *op = l->hardware->op;
+	const seamkey_driver *drv = l->hardware->hook.drv;
+	int status;
+
+	if (op->req.kind == 0) {
+		op->hook = l->hardware->hook;
+		op->req.kind = kind;
+		op->req.relation = l->relation;
+		op->req.slot = (unsigned)(s - l->slot);
+		op->req.direction = l->direction;
+		op->req.generation = kind == SEAMKEY_REQ_SLOT_LOAD
+			? l->serial + 1
+			: s->serial;
+		op->req.in = key;
+		op->generation = ~(uint64_t)0;
+		op->out_len = 0;
+		status = drv->begin(op->hook.dev, op, &op->req);
+	} else {
+		status = drv->poll(op->hook.dev, op);
+	}
+	status = seamkey_i_op_answer(op, status);
+	if (status == SEAMKEY_AGAIN) {
+		return status;
+	}
+	if (status == SEAMKEY_OK && kind == SEAMKEY_REQ_SLOT_LOAD
+		&& op->generation != op->req.generation) {
+		if (drv->cancel != NULL) {
+			drv->cancel(op->hook.dev, op);
+		}
+		status = SEAMKEY_ERR_HOOK;
+	}
+	seamkey_i_link_asked(l);
+	if (status != SEAMKEY_OK) {
+		l->worked.hardware++;
+		seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
+	}
+	return seamkey_i_op_error(op, status);
+}
+
+/* Forget a slot's keys, a device's first: SEAMKEY_AGAIN while it is at
+ * work, and the slot stays used until it has done so. */
 static inline int
 seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s)
 {
 	int status = SEAMKEY_OK;
 
 	if (l->hardware != NULL) {
-		status = seamkey_i_link_device(
-			l, SEAMKEY_REQ_SLOT_ERASE, s, NULL);
+		status = seamkey_i_link_ask(
+			l, SEAMKEY_REQ_SLOT_ERASE, s, seamkey_span_of(NULL, 0));
 	}
 	if (status == SEAMKEY_OK) {
 		seamkey_i_slot_wipe(l, s);
-	} else {
-		seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
 	}
 	return status;
 }
@@ -891,27 +1042,19 @@ seamkey_i_link_provider(seamkey_link *l)
 	uint8_t ready = l->cfg->role == SEAMKEY_LINK_INITIATOR
 		? SEAMKEY_OBSERVE(&l->peer)
 		: SEAMKEY_OBSERVE(&l->consumer.active);
-	const seamkey_slot *s;
+	unsigned go = ready == next;
 
-	if (SEAMKEY_OBSERVE(&l->provider.pushed) != next || ready != next) {
-		return;
-	}
-	if (l->hardware != NULL) {
-		s = seamkey_i_link_slot(l, next);
-		if (s == NULL
-			|| seamkey_i_link_device(
+	if (l->hardware != NULL && go
+		&& SEAMKEY_OBSERVE(&l->provider.pushed) == next) {
+		const seamkey_slot *s = seamkey_i_link_slot(l, next);
+
+		go = s != NULL
+			&& seamkey_i_link_device(
 				   l, SEAMKEY_REQ_SLOT_ACTIVATE, s, NULL)
-				!= SEAMKEY_OK) {
-			return;
-		}
+				== SEAMKEY_OK;
+		l->sealed.hardware += !go;
 	}
-	if (seamkey_view_switch(&l->provider) == SEAMKEY_OK) {
-		l->sealed.switches++;
-		/* no octet may speak of a generation 256 keys ago */
-		SEAMKEY_PUBLISH(&l->seal_soft, next - 1);
-		SEAMKEY_PUBLISH(&l->seal_urgent, next - 1);
-		SEAMKEY_PUBLISH(&l->seal_hard, next - 1);
-	}
+	l->sealed.switches += seamkey_i_view_switch(&l->provider, go);
 }
 
 /* After a frame has been sealed: which limits have been reached? */
@@ -919,17 +1062,17 @@ static inline void
 seamkey_i_link_sent(seamkey_link *l, seamkey_slot *s, size_t len)
 {
 	const seamkey_link_config *cfg = l->cfg;
+	uint8_t g = s->generation;
 
 	s->bytes += len;
 	l->sealed.frames++;
 	l->sealed.bytes += len;
-	if (s->sent >= s->soft
-		|| (cfg->soft_bytes != 0 && s->bytes >= cfg->soft_bytes)) {
-		SEAMKEY_PUBLISH(&l->seal_soft, s->generation);
-	}
-	if (s->sent >= l->soft) {
-		SEAMKEY_PUBLISH(&l->seal_urgent, s->generation);
-	}
+	seamkey_i_link_mark(&l->seal_soft, g,
+		(unsigned)(s->sent >= s->soft)
+			| (unsigned)(s->bytes >= seamkey_i_link_or(
+					     cfg->soft_bytes, ~(uint64_t)0)));
+	seamkey_i_link_mark(&l->seal_urgent, g, s->sent >= l->soft);
+	seamkey_i_link_mark(&l->seal_hard, g, 0);
 	SEAMKEY_PUBLISH(&l->used, s->sent >> l->used_shift);
 }
 
@@ -940,7 +1083,7 @@ seamkey_i_link_count(seamkey_link *l, seamkey_slot *s, uint64_t *counter)
 {
 	if (s->sent >= l->hard) {
 		l->sealed.refused++;
-		SEAMKEY_PUBLISH(&l->seal_hard, s->generation);
+		seamkey_i_link_mark(&l->seal_hard, s->generation, 1);
 		return SEAMKEY_ERR_LINK_LIMIT;
 	}
 	if (l->cfg->counter_octets != SEAMKEY_LINK_CARRIER_COUNTER) {
@@ -955,9 +1098,9 @@ seamkey_i_link_count(seamkey_link *l, seamkey_slot *s, uint64_t *counter)
 
 /* Seal plain into the frame whose header is written. */
 static inline int
-seamkey_i_link_protect(const seamkey_link *l, const seamkey_slot *s,
-	seamkey_span ad, const unsigned char *plain, size_t len,
-	unsigned char *frame, uint64_t counter)
+seamkey_i_link_protect(seamkey_link *l, const seamkey_slot *s, seamkey_span ad,
+	const unsigned char *plain, size_t len, unsigned char *frame,
+	uint64_t counter)
 {
 	const seamkey_aead *aead = l->cfg->aead;
 	seamkey_i_link_frame f;
@@ -981,11 +1124,12 @@ seamkey_i_link_protect(const seamkey_link *l, const seamkey_slot *s,
 		status = seamkey_i_link_device(l, SEAMKEY_REQ_SEAL, s, &f);
 		if (status != SEAMKEY_OK) {
 			memset(frame, 0, l->header_len + len);
+			l->sealed.hardware++;
 		}
 		return status;
 	}
-	aead->seal(
-		aead, s->context[0], f.nonce, f.ad, f.in, f.len, f.out, f.tag);
+	aead->seal(aead, seamkey_i_link_context(l, s, 0), f.nonce, f.ad, f.in,
+		f.len, f.out, f.tag);
 	return SEAMKEY_OK;
 }
 
@@ -1009,6 +1153,7 @@ seamkey_link_seal_counted(seamkey_link *link, uint64_t counter, seamkey_span ad,
 	epoch = SEAMKEY_OBSERVE(&link->epoch);
 	SEAMKEY_PUBLISH(&link->seal_epoch, epoch); /* acknowledged */
 	if (!(epoch & 1)) {
+		link->sealed.down++;
 		return SEAMKEY_ERR_LINK_DOWN;
 	}
 	seamkey_i_link_provider(link);
@@ -1095,20 +1240,18 @@ static inline seamkey_slot *
 seamkey_i_link_by_id(const seamkey_link *l, uint8_t id, uint8_t oldest)
 {
 	uint8_t pushed = SEAMKEY_OBSERVE(&l->consumer.pushed);
-	seamkey_slot *found = NULL;
-	unsigned u;
+	unsigned u, found = 0;
 
 	for (u = 0; u < l->slots; u++) {
-		seamkey_slot *s = &l->slot[u];
-
-		if (SEAMKEY_OBSERVE(&s->used)
-			&& seamkey_i_link_within(
+		const seamkey_slot *s = &l->slot[u];
+		unsigned hit = (unsigned)(SEAMKEY_OBSERVE(&s->used) != 0)
+			& seamkey_i_link_within(
 				SEAMKEY_OBSERVE(&s->generation), oldest, pushed)
-			&& s->wire == id) {
-			found = s;
-		}
+			& (unsigned)(SEAMKEY_OBSERVE(&s->wire) == id);
+
+		found |= (u + 1) & (0 - hit);
 	}
-	return found;
+	return found == 0 ? NULL : &l->slot[found - 1];
 }
 
 /* The counter nearest to the one expected that ends in these 16 bits. */
@@ -1160,9 +1303,6 @@ seamkey_i_link_note(seamkey_slot *s, uint64_t counter)
 		s->window[by >> 5] |= (uint32_t)1 << (by & 31);
 		return;
 	}
-	if (s->expected == 0) {
-		s->first = counter;
-	}
 	by = seamkey_i_link_min(
 		counter + 1 - s->expected, SEAMKEY_LINK_WINDOW_MAX);
 	skip = (unsigned)by >> 5;
@@ -1178,72 +1318,75 @@ seamkey_i_link_note(seamkey_slot *s, uint64_t counter)
 	s->expected = counter + 1;
 }
 
-/* What the initiator reads in the follower's next: which key it has. */
-static inline void
-seamkey_i_link_readiness(seamkey_link *l, const seamkey_slot *s, int kind)
+/* Is next the identifier of a key after that of s, and one that was pushed
+ * here? Then the follower has the very same. */
+static inline unsigned
+seamkey_i_link_held(const seamkey_link *l, const seamkey_slot *s, uint8_t next)
 {
-	uint8_t g = s->generation;
-	const seamkey_slot *t;
+	uint8_t g = (uint8_t)(s->generation + 1);
+	unsigned u, held = 0;
 
-	if (kind != 0) {
-		g++;
-		t = SEAMKEY_OBSERVE(&l->consumer.pushed) == g
-			? seamkey_i_link_slot(l, g)
-			: NULL;
-		if (t == NULL
-			|| (t->m == s->m) != (kind == SEAMKEY_LINK_0RTT)) {
-			SEAMKEY_PUBLISH(&l->peer_bugs, ++l->opened.peer_bugs);
-			return;
-		}
+	for (u = 0; u < l->slots; u++) {
+		const seamkey_slot *t = &l->slot[u];
+
+		held |= (unsigned)(SEAMKEY_OBSERVE(&t->used) != 0)
+			& (unsigned)(SEAMKEY_OBSERVE(&t->generation) == g)
+			& (unsigned)(SEAMKEY_OBSERVE(&t->wire) == next);
 	}
-	if ((uint8_t)(g - l->peer) <= 127) {
-		SEAMKEY_PUBLISH(&l->peer, g);
-	}
+	return held & (unsigned)(SEAMKEY_OBSERVE(&l->consumer.pushed) == g);
 }
 
 /*
  * Read the signals of an authentic frame that is the newest so far. next
  * is relative to the key that opened this very frame, never to what is
  * current here. Only steps forward count, so an old signal does nothing.
+ * The frame itself shows that the peer has its key.
  */
 static inline void
 seamkey_i_link_signals(seamkey_link *l, const seamkey_slot *s, uint8_t next)
 {
-	uint8_t g = s->generation;
-	int kind;
+	uint8_t same = s->wire, peer = l->peer, shown;
+	unsigned derived = next
+		== seamkey_i_link_successor(l->cfg, same, SEAMKEY_LINK_0RTT);
+	unsigned known = derived | (unsigned)(next == same)
+		| (unsigned)(next
+			== seamkey_i_link_successor(
+				l->cfg, same, SEAMKEY_LINK_NRTT));
 
-	if (next == s->wire) {
-		kind = 0;
-	} else if (next == seamkey_i_link_wire(l->cfg, s->m, s->c + 1)) {
-		kind = SEAMKEY_LINK_0RTT;
-	} else if (next == seamkey_i_link_wire(l->cfg, s->m + 1, 0)) {
-		kind = SEAMKEY_LINK_NRTT;
-	} else {
-		SEAMKEY_PUBLISH(&l->peer_bugs, ++l->opened.peer_bugs);
-		return;
-	}
 	if (l->cfg->role == SEAMKEY_LINK_INITIATOR) {
-		seamkey_i_link_readiness(l, s, kind);
-	} else if (kind == SEAMKEY_LINK_0RTT
-		&& (uint8_t)(g + 1 - l->peer) <= 127) {
-		SEAMKEY_PUBLISH(&l->peer, g + 1);
+		derived = seamkey_i_link_held(l, s, next);
+		known = derived | (unsigned)(next == same);
+	}
+	shown = (uint8_t)(s->generation + derived);
+	SEAMKEY_PUBLISH(
+		&l->peer, (uint8_t)(shown - peer) <= 127 ? shown : peer);
+	if (!known) {
+		SEAMKEY_PUBLISH(&l->peer_bugs, ++l->opened.peer_bugs);
 	}
 }
 
-/* Switch the consumer: a frame under the pending key has come. */
+/* A frame under the active key, maybe its first: what has been reached by
+ * it? A counter of the carrier's does not begin at 0. */
 static inline void
-seamkey_i_link_consumer(seamkey_link *l, uint8_t g)
+seamkey_i_link_received(seamkey_link *l, const seamkey_slot *s,
+	uint64_t counter, unsigned is_first)
 {
-	SEAMKEY_PUBLISH(&l->peer, g); /* the peer has it, and asked for it */
-	if (seamkey_view_switch(&l->consumer) == SEAMKEY_OK) {
-		l->opened.switches++;
+	uint64_t sent = s->expected;
+	uint8_t g = s->generation;
+
+	l->first = is_first ? counter : l->first;
+	if (l->cfg->counter_octets == SEAMKEY_LINK_CARRIER_COUNTER) {
+		sent -= l->first;
 	}
-	/* no octet may speak of a generation 256 keys ago; not before the
-	 * switch, where g - 1 is the active one and work would believe it */
-	SEAMKEY_PUBLISH(&l->drained, g - 1);
-	SEAMKEY_PUBLISH(&l->open_soft, g - 1);
-	SEAMKEY_PUBLISH(&l->open_urgent, g - 1);
-	SEAMKEY_PUBLISH(&l->alarm, g - 1);
+	seamkey_i_link_mark(&l->drained, g,
+		(unsigned)(l->drain != 0)
+			& (unsigned)(counter >= l->first + l->drain));
+	seamkey_i_link_mark(&l->open_soft, g, sent >= s->soft);
+	seamkey_i_link_mark(&l->open_urgent, g, sent >= l->soft);
+	seamkey_i_link_mark(
+		&l->alarm, g, s->failed >= seamkey_i_link_failed_warn(l));
+	SEAMKEY_PUBLISH(
+		&l->received, seamkey_i_link_min(sent >> l->used_shift, 255));
 }
 
 /* An authentic frame that is delivered: counters, views, signals. */
@@ -1252,28 +1395,18 @@ seamkey_i_link_accept(seamkey_link *l, seamkey_slot *s, uint64_t counter,
 	const seamkey_i_link_header_in *h)
 {
 	uint8_t g = s->generation;
-	int newest = counter >= s->expected && (uint8_t)(g - l->newest) <= 127;
-	int carrier = l->cfg->counter_octets == SEAMKEY_LINK_CARRIER_COUNTER;
-	uint64_t sent;
+	unsigned newest = (unsigned)(counter >= s->expected)
+		& (unsigned)((uint8_t)(g - l->newest) <= 127);
+	unsigned is_first = s->expected == 0;
 
 	seamkey_i_link_note(s, counter);
-	/* a counter of the carrier's does not begin at 0 */
-	sent = s->expected - (carrier ? s->first : 0);
 	l->opened.frames++;
 	l->opened.bytes += h->len;
 	l->opened.overtaken += !newest;
-	if (g == (uint8_t)(l->consumer.active + 1)) {
-		seamkey_i_link_consumer(l, g);
-	}
-	if (l->drain != 0 && g == l->consumer.active
-		&& counter >= s->first + l->drain) {
-		SEAMKEY_PUBLISH(&l->drained, g);
-	}
-	if (sent >= s->soft) {
-		SEAMKEY_PUBLISH(&l->open_soft, g);
-	}
-	if (sent >= l->soft) {
-		SEAMKEY_PUBLISH(&l->open_urgent, g);
+	l->opened.switches += seamkey_i_view_switch(
+		&l->consumer, g == (uint8_t)(l->consumer.active + 1));
+	if (g == l->consumer.active) {
+		seamkey_i_link_received(l, s, counter, is_first);
 	}
 	SEAMKEY_PUBLISH(&l->heard, SEAMKEY_OBSERVE(&l->asked));
 	if (newest) {
@@ -1284,7 +1417,7 @@ seamkey_i_link_accept(seamkey_link *l, seamkey_slot *s, uint64_t counter,
 
 /* Take the seal off; the tag is right or plain is zeroed. */
 static inline int
-seamkey_i_link_unprotect(const seamkey_link *l, const seamkey_slot *s,
+seamkey_i_link_unprotect(seamkey_link *l, const seamkey_slot *s,
 	seamkey_span ad, const unsigned char *frame, size_t len,
 	uint64_t counter, unsigned char *plain)
 {
@@ -1305,9 +1438,11 @@ seamkey_i_link_unprotect(const seamkey_link *l, const seamkey_slot *s,
 	seamkey_i_link_nonce(f.nonce, s->iv[1], counter);
 	if (l->hardware != NULL) {
 		status = seamkey_i_link_device(l, SEAMKEY_REQ_OPEN, s, &f);
+		l->opened.hardware +=
+			status != SEAMKEY_OK && status != SEAMKEY_ERR_LINK_TAG;
 	} else {
-		status = aead->open(aead, s->context[1], f.nonce, f.ad, f.in,
-				 f.len, f.out, tag)
+		status = aead->open(aead, seamkey_i_link_context(l, s, 1),
+				 f.nonce, f.ad, f.in, f.len, f.out, tag)
 			? SEAMKEY_OK
 			: SEAMKEY_ERR_LINK_TAG;
 	}
@@ -1325,8 +1460,8 @@ seamkey_i_link_failed(seamkey_link *l, seamkey_slot *s)
 {
 	l->opened.bad_tag++;
 	s->failed++;
-	if (s->failed >= l->failed_warn) {
-		SEAMKEY_PUBLISH(&l->alarm, s->generation);
+	if (s->failed >= seamkey_i_link_failed_warn(l)) {
+		seamkey_i_link_mark(&l->alarm, s->generation, 1);
 	}
 }
 
@@ -1350,6 +1485,7 @@ seamkey_i_link_select(seamkey_link *l, const unsigned char *frame,
 	}
 	if (status != SEAMKEY_OK) {
 		l->opened.bad_frame += status == SEAMKEY_ERR_LINK_FRAME;
+		l->opened.down += status == SEAMKEY_ERR_LINK_DOWN;
 		return status;
 	}
 	*slot = seamkey_i_link_by_id(l, h->current, oldest);
@@ -1358,6 +1494,7 @@ seamkey_i_link_select(seamkey_link *l, const unsigned char *frame,
 		return SEAMKEY_ERR_LINK_KEY_ID;
 	}
 	if ((*slot)->failed >= l->failed_stop) {
+		l->opened.stopped++;
 		return SEAMKEY_ERR_LINK_LIMIT;
 	}
 	if (l->cfg->counter_octets == 2) {

@@ -56,7 +56,8 @@ extern "C" {
 /* ---- [link.1] Background work --------------------------------------- */
 
 /*
- * One step of what is due: one key derivation, one key schedule, one
+ * One step of what is due: one key derivation (an HMAC; up to five for the
+ * root of an exchange and the check of its tag), one key schedule, one
  * X25519, or less. now is the caller's monotonic clock; where it steps
  * back, no time has passed. With cfg->one_context it is read after the last
  * call of open: the grace of an old key begins at the first now that work
@@ -118,8 +119,9 @@ SEAMKEY_API int seamkey_link_put(
 
 /*
  * Let links of a controller (cfg->scheduled) begin their rekeys: at most
- * cap at a time, the one that is nearest to its limit first. Call it every
- * few cycles, in work's context. Returns how many are under way.
+ * cap at a time, the one first that is nearest to its limit by frames of
+ * either end. Links that were ended are passed over. Call it every few
+ * cycles, in work's context. Returns how many are under way.
  */
 SEAMKEY_API size_t seamkey_link_schedule(
 	seamkey_link *const *links, size_t count, size_t cap);
@@ -147,7 +149,6 @@ enum seamkey_i_link_step {
 	SEAMKEY_I_STEP_CHAIN,    /* 0-RTT: the next chain secret */
 	SEAMKEY_I_STEP_KEY,      /* a direction's key ... */
 	SEAMKEY_I_STEP_SCHEDULE, /* ... goes into its context or device */
-	SEAMKEY_I_STEP_LOADING,  /* the device is at work */
 	SEAMKEY_I_STEP_IV,       /* a direction's IV */
 	SEAMKEY_I_STEP_PUBLISH
 };
@@ -256,13 +257,12 @@ seamkey_i_link_derive(const seamkey_link *l, const char *label,
 static inline int
 seamkey_i_link_can_push(const seamkey_link *l, uint64_t m, uint64_t c)
 {
-	seamkey_view provider = l->provider, consumer = l->consumer;
+	seamkey_view provider = seamkey_i_view_look(&l->provider);
+	seamkey_view consumer = seamkey_i_view_look(&l->consumer);
 	uint8_t id = seamkey_i_link_wire(l->cfg, m, c);
 	int free_slot = 0;
 	unsigned u;
 
-	provider.active = SEAMKEY_OBSERVE(&l->provider.active);
-	consumer.active = SEAMKEY_OBSERVE(&l->consumer.active);
 	for (u = 0; u < l->slots; u++) {
 		if (!l->slot[u].used) {
 			free_slot = 1;
@@ -319,14 +319,14 @@ seamkey_i_link_step_down(seamkey_link *l)
 		}
 	}
 	if (status != SEAMKEY_OK) {
-		return status;
+		return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
 	}
 	seamkey_wipe(l->chain, sizeof l->chain);
 	seamkey_wipe(&l->exchange[0], sizeof l->exchange[0]);
 	l->step = SEAMKEY_I_STEP_NONE;
 	if (l->exchange[1].state == SEAMKEY_I_PUSHING) {
 		memcpy(l->chain, l->exchange[1].secret, sizeof l->chain);
-		memcpy(l->session, l->exchange[1].hash, sizeof l->session);
+		memcpy(l->session, l->exchange[1].peer, sizeof l->session);
 		seamkey_wipe(l->exchange[1].secret, sizeof l->chain);
 		l->m = l->c = 0;
 		l->step = SEAMKEY_I_STEP_KEY;
@@ -336,41 +336,16 @@ seamkey_i_link_step_down(seamkey_link *l)
 
 /* Hand a key to the device, and wait until it says that it is there. */
 static inline int
-seamkey_i_link_load(seamkey_link *l)
+seamkey_i_link_load(seamkey_link *l, const seamkey_slot *s, seamkey_span key)
 {
-	const seamkey_hook *hook = &l->hardware->hook;
-	seamkey_op *op = l->hardware->op;
-	int status;
+	int status = seamkey_i_link_ask(l, SEAMKEY_REQ_SLOT_LOAD, s, key);
 
-	if (l->step == SEAMKEY_I_STEP_SCHEDULE) {
-		memset(&op->req, 0, sizeof op->req);
-		op->hook = *hook;
-		op->req.kind = SEAMKEY_REQ_SLOT_LOAD;
-		op->req.relation = l->relation;
-		op->req.slot = l->target;
-		op->req.direction = l->direction;
-		op->req.generation = l->serial + 1;
-		op->req.in = seamkey_span_of(l->key, l->cfg->aead->key_len);
-		op->generation = ~(uint64_t)0;
-		l->step = SEAMKEY_I_STEP_LOADING;
-		status = hook->drv->begin(hook->dev, op, &op->req);
-	} else {
-		status = hook->drv->poll(hook->dev, op);
-	}
-	if (status == SEAMKEY_AGAIN && hook->drv->poll != NULL) {
-		return SEAMKEY_OK; /* nothing to do but to wait */
-	}
-	if (status == SEAMKEY_OK && op->generation == op->req.generation) {
+	if (status == SEAMKEY_OK) {
 		l->step = SEAMKEY_I_STEP_IV;
 		return SEAMKEY_AGAIN;
 	}
-	/* failed, or another key is in place: not ready, begin again */
-	if (hook->drv->cancel != NULL) {
-		hook->drv->cancel(hook->dev, op);
-	}
-	l->step = SEAMKEY_I_STEP_SCHEDULE;
-	seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
-	return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	/* nothing to do but to wait; or it failed, and is begun again */
+	return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
 }
 
 /* 3/4 to 1 of a limit; r is 16 random bits. */
@@ -387,26 +362,25 @@ static inline int
 seamkey_i_link_fill_slot(seamkey_link *l, seamkey_slot *s)
 {
 	unsigned char random[8];
-	unsigned r;
 	int status = seamkey_random_get(&l->cfg->random, random, sizeof random);
 
-	/* without randomness the earliest limit: safe, though not spread */
-	r = status == SEAMKEY_OK ? (unsigned)seamkey_i_aead_get(random, 2)
-				 : 0xFFFF;
-	s->m = l->m;
-	s->c = l->c;
-	s->soft = seamkey_i_link_draw(l->soft, r);
+	if (status != SEAMKEY_OK) {
+		/* the earliest limits: safe, though not spread */
+		memset(random, 0xFF, sizeof random);
+	}
+	l->key_draw = (uint16_t)seamkey_i_aead_get(random, 2);
+	s->soft = seamkey_i_link_draw(l->soft, l->key_draw);
 	s->sent = s->next = s->bytes = 0;
-	s->expected = s->first = s->failed = 0;
+	s->expected = s->failed = 0;
 	memset(s->window, 0, sizeof s->window);
-	s->wire = seamkey_i_link_wire(l->cfg, l->m, l->c);
+	SEAMKEY_PUBLISH(&s->wire, seamkey_i_link_wire(l->cfg, l->m, l->c));
 	s->serial = l->serial + 1;
 	SEAMKEY_PUBLISH(&s->generation, s->serial);
 	SEAMKEY_PUBLISH(&s->used, 1);
-	l->age_limit = seamkey_i_link_draw(l->cfg->soft_age, r);
 	l->key_at = l->now;
 	if (l->kind != SEAMKEY_LINK_0RTT) {
 		l->root_at = l->now;
+		l->root_draw = (uint16_t)seamkey_i_aead_get(random + 2, 2);
 	}
 	return status;
 }
@@ -422,6 +396,7 @@ seamkey_i_link_install(seamkey_link *l)
 		status = seamkey_i_link_device(l, SEAMKEY_REQ_SLOT_ACTIVATE,
 			&l->slot[l->target], NULL);
 		if (status != SEAMKEY_OK) {
+			l->worked.hardware++;
 			seamkey_i_link_tell(l, SEAMKEY_LINK_HARDWARE);
 			return status;
 		}
@@ -429,8 +404,12 @@ seamkey_i_link_install(seamkey_link *l)
 	(void)seamkey_view_install(&l->provider, g);
 	(void)seamkey_view_install(&l->consumer, g);
 	l->peer = l->cfg->role == SEAMKEY_LINK_INITIATOR ? before : g;
-	l->seal_soft = l->seal_urgent = l->seal_hard = before;
-	l->open_soft = l->open_urgent = l->alarm = before;
+	seamkey_i_link_mark(&l->seal_soft, g, 0);
+	seamkey_i_link_mark(&l->seal_urgent, g, 0);
+	seamkey_i_link_mark(&l->seal_hard, g, 0);
+	seamkey_i_link_mark(&l->open_soft, g, 0);
+	seamkey_i_link_mark(&l->open_urgent, g, 0);
+	seamkey_i_link_mark(&l->alarm, g, 0);
 	l->drained = l->newest = l->seen_active = g;
 	l->attempt = 0;
 	l->failures = 0;
@@ -477,6 +456,8 @@ seamkey_i_link_step(seamkey_link *l)
 {
 	seamkey_slot *s = &l->slot[l->target];
 	const seamkey_aead *aead = l->cfg->aead;
+	/* nothing else needs that secret while a key is made */
+	unsigned char *key = l->exchange[0].secret;
 	/* of the frames that the key is for */
 	unsigned d = l->direction ? 3u - l->cfg->role : l->cfg->role;
 
@@ -492,20 +473,21 @@ seamkey_i_link_step(seamkey_link *l)
 		return SEAMKEY_AGAIN;
 	case SEAMKEY_I_STEP_KEY:
 		seamkey_i_link_derive(
-			l, SEAMKEY_I_LABEL("key"), d, aead->key_len, l->key);
+			l, SEAMKEY_I_LABEL("key"), d, aead->key_len, key);
 		l->step = SEAMKEY_I_STEP_SCHEDULE;
 		return SEAMKEY_AGAIN;
 	case SEAMKEY_I_STEP_SCHEDULE:
-	case SEAMKEY_I_STEP_LOADING:
 		if (l->hardware != NULL) {
-			return seamkey_i_link_load(l);
+			return seamkey_i_link_load(
+				l, s, seamkey_span_of(key, aead->key_len));
 		}
-		aead->init(aead, s->context[l->direction], l->key);
+		aead->init(
+			aead, seamkey_i_link_context(l, s, l->direction), key);
 		seamkey_i_scrub();
 		l->step = SEAMKEY_I_STEP_IV;
 		return SEAMKEY_AGAIN;
 	case SEAMKEY_I_STEP_IV:
-		seamkey_wipe(l->key, sizeof l->key);
+		seamkey_wipe(key, sizeof l->exchange[0].secret);
 		seamkey_i_link_derive(l, SEAMKEY_I_LABEL("iv"), d,
 			SEAMKEY_AEAD_NONCE, s->iv[l->direction]);
 		l->step = l->direction ? SEAMKEY_I_STEP_PUBLISH
@@ -604,7 +586,6 @@ seamkey_i_link_settle(seamkey_link *l)
 	l->worked.rekeys_nrtt += l->kind == SEAMKEY_LINK_NRTT;
 	if (l->kind != SEAMKEY_LINK_0RTT) {
 		l->failures = 0;
-		l->pause_until = l->now;
 	}
 	if (l->kind == l->wanted || l->kind == SEAMKEY_LINK_NRTT) {
 		l->wanted = 0;
@@ -665,6 +646,15 @@ seamkey_i_link_silence(seamkey_link *l)
 	}
 }
 
+/* Is the root older than it may get? */
+static inline int
+seamkey_i_link_root_aged(const seamkey_link *l)
+{
+	return l->cfg->root_age != 0
+		&& l->now - l->root_at
+		>= seamkey_i_link_draw(l->cfg->root_age, l->root_draw);
+}
+
 /* Is a rekey due by frames, octets, age or wish? */
 static inline int
 seamkey_i_link_is_due(const seamkey_link *l)
@@ -673,9 +663,20 @@ seamkey_i_link_is_due(const seamkey_link *l)
 
 	return l->wanted != 0 || SEAMKEY_OBSERVE(&l->seal_soft) == g
 		|| SEAMKEY_OBSERVE(&l->open_soft) == g
-		|| (l->cfg->soft_age != 0 && l->now - l->key_at >= l->age_limit)
-		|| (l->cfg->root_age != 0
-			&& l->now - l->root_at >= l->cfg->root_age);
+		|| (l->cfg->soft_age != 0
+			&& l->now - l->key_at >= seamkey_i_link_draw(
+				   l->cfg->soft_age, l->key_draw))
+		|| seamkey_i_link_root_aged(l);
+}
+
+/* Of the hard limit, in 256ths: frames of the end that has sealed more. */
+static inline uint8_t
+seamkey_i_link_used(const seamkey_link *l)
+{
+	uint8_t sent = SEAMKEY_OBSERVE(&l->used);
+	uint8_t received = SEAMKEY_OBSERVE(&l->received);
+
+	return sent > received ? sent : received;
 }
 
 /* Have the frames begun that a rekey itself may need? Nobody queues then:
@@ -685,16 +686,17 @@ seamkey_i_link_in_reserve(const seamkey_link *l)
 {
 	uint64_t edge = l->hard - seamkey_link_reserve(l->cfg);
 
-	return SEAMKEY_OBSERVE(&l->used) >= edge >> l->used_shift;
+	return seamkey_i_link_used(l) >= edge >> l->used_shift;
 }
 
 static inline int
 seamkey_i_link_wants_root(const seamkey_link *l)
 {
 	return l->wanted == SEAMKEY_LINK_NRTT
-		|| l->c >= seamkey_i_link_or(l->cfg->chain_max, 0x10000)
-		|| (l->cfg->root_age != 0
-			&& l->now - l->root_at >= l->cfg->root_age);
+		|| l->c >= seamkey_i_link_draw(
+			   seamkey_i_link_or(l->cfg->chain_max, 0x10000),
+			   l->root_draw)
+		|| seamkey_i_link_root_aged(l);
 }
 
 /* The initiator: begin a rekey where one is due and the slots admit it. */
@@ -728,7 +730,6 @@ seamkey_i_link_lead(seamkey_link *l)
 			memset(x, 0, sizeof *x);
 			x->state = SEAMKEY_I_SHARE;
 			x->attempt = ++l->attempt;
-			x->m = l->m + 1;
 			SEAMKEY_PUBLISH(&l->announce,
 				seamkey_i_link_wire(l->cfg, l->m + 1, 0));
 		}
@@ -776,7 +777,8 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 		seamkey_i_link_retire(link);
 		status = seamkey_i_link_erase(link);
 		if (status != SEAMKEY_OK) {
-			return status;
+			/* while a device erases it can load nothing */
+			return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
 		}
 	}
 	status = seamkey_i_exchange_work(link);
@@ -949,18 +951,16 @@ seamkey_i_exchange_mac(const seamkey_link *l, const seamkey_exchange *x,
 {
 	unsigned char key[32];
 	int status = SEAMKEY_OK;
-	int follower = l->cfg->role == SEAMKEY_LINK_FOLLOWER;
 
 	if (x->state == SEAMKEY_I_CONFIRM && !x->starting) {
-		memcpy(key, x->peer, sizeof key); /* of the old chain */
+		memcpy(key, x->own, sizeof key); /* of the old chain */
 	} else {
 		status = seamkey_i_exchange_auth_key(l, x, direction, key);
 	}
 	if (status == SEAMKEY_OK) {
 		seamkey_i_link_hmac(key, sizeof key,
 			seamkey_span_of(message, len),
-			seamkey_span_of(follower ? x->tag : x->hash,
-				message[3] == 2 ? 32 : 0),
+			seamkey_span_of(x->first, message[3] == 2 ? 32 : 0),
 			mac);
 	}
 	seamkey_wipe(key, sizeof key);
@@ -994,8 +994,9 @@ seamkey_i_exchange_kdf(
 	const seamkey_link *l, const seamkey_exchange *x, seamkey_i_link_kdf *k)
 {
 	memset(k, 0, sizeof *k);
-	k->session = x->starting ? x->hash : l->session;
-	k->m = x->m;
+	k->session = x->starting ? x->peer : l->session;
+	/* the new root's, which once it is pushed is the chain's */
+	k->m = x->starting ? 0 : l->m + (x->state < SEAMKEY_I_PUSHING);
 	k->len = 32;
 }
 
@@ -1029,7 +1030,7 @@ seamkey_i_exchange_tag(const seamkey_link *l, const seamkey_exchange *x,
 	/* once pushed, the chain is the new root */
 	seamkey_i_link_expand(l,
 		x->state == SEAMKEY_I_CONFIRM ? l->chain : x->secret, &k, key);
-	seamkey_i_link_hmac(key, sizeof key, seamkey_span_of(x->hash, 32),
+	seamkey_i_link_hmac(key, sizeof key, seamkey_span_of(x->peer, 32),
 		seamkey_span_of(ids, ids_len), tag);
 	seamkey_wipe(key, sizeof key);
 }
@@ -1045,7 +1046,7 @@ seamkey_i_exchange_to_sign(const seamkey_link *l, const seamkey_exchange *x,
 	memcpy(text, "seamkey rk1", 11);
 	text[11] = (unsigned char)role;
 	seamkey_i_exchange_hash(seamkey_span_of(text, sizeof text),
-		seamkey_span_of(x->hash, 32), seamkey_span_of(ids, ids_len),
+		seamkey_span_of(x->peer, 32), seamkey_span_of(ids, ids_len),
 		hash);
 }
 
@@ -1066,7 +1067,7 @@ seamkey_i_exchange_write1(
 	memcpy(p + 32, x->nonce, 32);
 	memcpy(p + 64, x->own, 32);
 	seamkey_i_exchange_hash(seamkey_span_of(out, SEAMKEY_I_HEAD + 96),
-		seamkey_span_of(NULL, 0), seamkey_span_of(NULL, 0), x->hash);
+		seamkey_span_of(NULL, 0), seamkey_span_of(NULL, 0), x->first);
 	return SEAMKEY_I_HEAD + 96;
 }
 
@@ -1126,11 +1127,17 @@ seamkey_i_exchange_write(
 	return status;
 }
 
-/* An attempt came to nothing: forget it, and pause, longer each time. */
+/*
+ * An attempt came to nothing: forget it, and pause, longer each time; but
+ * no longer than a repetition where anybody can have brought it about, by a
+ * tag that at a start with signatures has no MAC around it.
+ */
 static inline void
-seamkey_i_exchange_abandon(seamkey_link *l, seamkey_exchange *x)
+seamkey_i_exchange_abandon(seamkey_link *l, seamkey_exchange *x, int by_anybody)
 {
 	uint8_t starting = x->starting;
+	uint64_t pause = seamkey_i_link_or(l->cfg->pause, 1000000)
+		<< l->failures;
 
 	seamkey_wipe(x, sizeof *x);
 	x->starting = starting;
@@ -1142,10 +1149,12 @@ seamkey_i_exchange_abandon(seamkey_link *l, seamkey_exchange *x)
 			SEAMKEY_PUBLISH(&l->announce,
 				seamkey_i_link_wire(l->cfg, l->m, l->c));
 		}
-		l->pause_until = l->now
-			+ (seamkey_i_link_or(l->cfg->pause, 1000000)
-				<< l->failures);
-		l->failures = (uint8_t)(l->failures + (l->failures < 6));
+		if (by_anybody) {
+			pause = seamkey_i_link_or(l->cfg->retry, 100000);
+		} else if (l->failures < 6) {
+			l->failures++;
+		}
+		l->pause_until = l->now + pause;
 	}
 	seamkey_i_link_tell(l, SEAMKEY_LINK_ABANDONED);
 }
@@ -1256,7 +1265,7 @@ seamkey_i_exchange_admit(const seamkey_link *l, const seamkey_exchange *x,
 	uint32_t attempt, const unsigned char *body)
 {
 	if (x->starting) {
-		return l->now < l->start_at || x->state > SEAMKEY_I_STAGED
+		return l->now < l->pause_until || x->state > SEAMKEY_I_STAGED
 			? SEAMKEY_ERR_LINK_BUSY
 			: SEAMKEY_OK;
 	}
@@ -1296,7 +1305,7 @@ seamkey_i_exchange_put1(seamkey_link *l, seamkey_exchange *x,
 	seamkey_i_exchange_hash(seamkey_span_of(message, want),
 		seamkey_span_of(NULL, 0), seamkey_span_of(NULL, 0), hash);
 	if (x->state != SEAMKEY_I_IDLE && x->attempt == attempt
-		&& memcmp(x->tag, hash, sizeof hash) == 0) {
+		&& memcmp(x->first, hash, sizeof hash) == 0) {
 		x->tries = 1; /* a repetition: answer it again */
 		return SEAMKEY_OK;
 	}
@@ -1307,13 +1316,11 @@ seamkey_i_exchange_put1(seamkey_link *l, seamkey_exchange *x,
 	seamkey_wipe(x->secret, sizeof x->secret);
 	x->state = SEAMKEY_I_SHARE2;
 	x->attempt = attempt;
-	x->m = x->starting ? 0 : l->m + 1;
 	x->tries = 0;
-	memcpy(x->hash, hash, sizeof hash);
-	memcpy(x->tag, hash, sizeof hash); /* to know it again */
+	memcpy(x->first, hash, sizeof hash);
 	memcpy(x->peer, body + 64, 32);
 	if (x->starting) {
-		l->start_at = l->now
+		l->pause_until = l->now
 			+ seamkey_i_link_or(l->cfg->start_interval, 1000000);
 	} else {
 		l->attempt = attempt;
@@ -1334,7 +1341,7 @@ seamkey_i_exchange_put2(seamkey_link *l, seamkey_exchange *x,
 	if (x->state != SEAMKEY_I_ASKED || x->tries == 0) {
 		return SEAMKEY_ERR_LINK_STALE;
 	}
-	y = *x;
+	y = *x; /* the transcript takes the place of the share in it */
 	status = seamkey_i_exchange_read_proof(
 		l, x, message, len, SEAMKEY_I_HEAD + 64, &proof);
 	if (status == SEAMKEY_OK) {
@@ -1342,15 +1349,15 @@ seamkey_i_exchange_put2(seamkey_link *l, seamkey_exchange *x,
 			l, x, 2, message, proof.len);
 	}
 	if (status == SEAMKEY_OK) {
-		seamkey_i_exchange_hash(seamkey_span_of(x->hash, 32),
+		seamkey_i_exchange_hash(seamkey_span_of(x->first, 32),
 			seamkey_span_of(body, 32),
-			seamkey_span_of(body + 32, 32), y.hash);
+			seamkey_span_of(body + 32, 32), y.peer);
 		status = seamkey_i_exchange_check_signature(l, &y, &proof);
 	}
 	if (status == SEAMKEY_OK) {
-		memcpy(x->hash, y.hash, sizeof x->hash);
+		memcpy(x->nonce, body, sizeof x->nonce);
 		memcpy(x->peer, body + 32, sizeof x->peer);
-		memcpy(x->tag, proof.tag, sizeof x->tag);
+		memcpy(x->own, proof.tag, sizeof x->own);
 		x->state = SEAMKEY_I_DH;
 	}
 	seamkey_wipe(&y, sizeof y);
@@ -1366,8 +1373,7 @@ seamkey_i_exchange_put3(seamkey_link *l, seamkey_exchange *x,
 	unsigned char tag[32];
 	int status;
 
-	if (x->state != SEAMKEY_I_STAGED
-		|| (!x->starting && x->m != l->m + 1)) {
+	if (x->state != SEAMKEY_I_STAGED) {
 		return SEAMKEY_ERR_LINK_STALE;
 	}
 	status = seamkey_i_exchange_read_proof(
@@ -1457,14 +1463,12 @@ seamkey_i_exchange_share(seamkey_link *l, seamkey_exchange *x)
 		x->due = l->now;
 	} else {
 		x->state = SEAMKEY_I_DH;
-		seamkey_i_exchange_hash(seamkey_span_of(x->hash, 32),
-			seamkey_span_of(x->nonce, 32),
-			seamkey_span_of(x->own, 32), x->hash);
 	}
 	return SEAMKEY_AGAIN;
 }
 
-/* The shared secret takes the place of the scalar. */
+/* The shared secret takes the place of the scalar, and the transcript that
+ * of the peer's share. */
 static inline int
 seamkey_i_exchange_dh(seamkey_link *l, seamkey_exchange *x)
 {
@@ -1482,10 +1486,16 @@ seamkey_i_exchange_dh(seamkey_link *l, seamkey_exchange *x)
 		any |= shared[u];
 	}
 	seamkey_wipe(shared, sizeof shared);
+	seamkey_i_exchange_hash(seamkey_span_of(x->first, 32),
+		seamkey_span_of(x->nonce, 32),
+		seamkey_span_of(l->cfg->role == SEAMKEY_LINK_FOLLOWER ? x->own
+								      : x->peer,
+			32),
+		x->peer);
 	x->state = SEAMKEY_I_ROOT;
 	if (seamkey_i_declassify(seamkey_i_ct_zero(any))) {
 		/* a share of small order: RFC 7748 section 6.1 */
-		seamkey_i_exchange_abandon(l, x);
+		seamkey_i_exchange_abandon(l, x, 0);
 	}
 	return SEAMKEY_AGAIN;
 }
@@ -1508,7 +1518,7 @@ seamkey_i_exchange_root(seamkey_link *l, seamkey_exchange *x)
 	seamkey_i_exchange_kdf(l, x, &k);
 	k.label = "root";
 	k.label_len = sizeof "root";
-	k.transcript = x->hash;
+	k.transcript = x->peer;
 	seamkey_i_link_expand(l, prk, &k, x->secret);
 	seamkey_wipe(prk, sizeof prk);
 	x->state = SEAMKEY_I_CHECK;
@@ -1528,16 +1538,17 @@ seamkey_i_exchange_check(seamkey_link *l, seamkey_exchange *x)
 	uint32_t same;
 
 	seamkey_i_exchange_tag(l, x, SEAMKEY_LINK_FOLLOWER, tag);
-	same = seamkey_ct_equal(tag, x->tag, sizeof tag);
+	same = seamkey_ct_equal(tag, x->own, sizeof tag);
 	seamkey_wipe(tag, sizeof tag);
 	if (!seamkey_i_declassify(same)) {
-		seamkey_i_exchange_abandon(l, x);
+		seamkey_i_exchange_abandon(
+			l, x, !seamkey_i_exchange_has_mac(l, x));
 		return SEAMKEY_AGAIN;
 	}
 	x->state = SEAMKEY_I_READY;
 	if (!x->starting) {
 		/* message 3 is still of the old chain, which is soon gone */
-		(void)seamkey_i_exchange_auth_key(l, x, 1, x->peer);
+		(void)seamkey_i_exchange_auth_key(l, x, 1, x->own);
 	}
 	return SEAMKEY_AGAIN;
 }
@@ -1592,7 +1603,7 @@ seamkey_i_exchange_step(seamkey_link *l, seamkey_exchange *x)
 		    || (x->state == SEAMKEY_I_CONFIRM && x->starting))
 		&& x->tries >= seamkey_i_link_or(l->cfg->tries, 10)
 		&& l->now >= x->due) {
-		seamkey_i_exchange_abandon(l, x);
+		seamkey_i_exchange_abandon(l, x, 0);
 	}
 	return SEAMKEY_OK;
 }
@@ -1654,14 +1665,15 @@ seamkey_link_schedule(seamkey_link *const *links, size_t count, size_t cap)
 	size_t under_way = 0, u;
 
 	for (u = 0; u < count; u++) {
-		under_way += seamkey_i_link_under_way(links[u]) != 0;
+		under_way += links[u]->cfg != NULL
+			&& seamkey_i_link_under_way(links[u]);
 	}
 	while (under_way < cap) {
 		seamkey_link *next = NULL;
 		uint8_t most = 0, used;
 
 		for (u = 0; u < count; u++) {
-			used = SEAMKEY_OBSERVE(&links[u]->used);
+			used = seamkey_i_link_used(links[u]);
 			if (links[u]->wants && !links[u]->permit
 				&& (next == NULL || used > most)) {
 				next = links[u];

@@ -125,6 +125,19 @@ seamkey_slot_text(int status)
 
 /* ---- [slot.2] Slots and views ---------------------------------------- */
 
+/* A view as it is now, for work: active is another's to write. */
+static inline seamkey_view
+seamkey_i_view_look(const seamkey_view *v)
+{
+	seamkey_view now;
+
+	now.live = v->live;
+	now.pushed = v->pushed;
+	now.active = SEAMKEY_OBSERVE(&v->active);
+	now.oldest = v->oldest;
+	return now;
+}
+
 SEAMKEY_API int
 seamkey_view_install(seamkey_view *v, uint8_t generation)
 {
@@ -149,16 +162,25 @@ seamkey_view_push(seamkey_view *v, unsigned slots)
 	return SEAMKEY_OK;
 }
 
+/* Switch if go is 1 and a key is pending. Returns 1 where it has. Seal and
+ * open ask in every call: whether it happens makes no difference to them. */
+static inline unsigned
+seamkey_i_view_switch(seamkey_view *v, unsigned go)
+{
+	uint8_t active = v->active;
+
+	go &= (unsigned)(SEAMKEY_OBSERVE(&v->live) != 0)
+		& (unsigned)(SEAMKEY_OBSERVE(&v->pushed)
+			== (uint8_t)(active + 1));
+	SEAMKEY_PUBLISH(&v->active, active + go);
+	return go;
+}
+
 SEAMKEY_API int
 seamkey_view_switch(seamkey_view *v)
 {
-	uint8_t next = (uint8_t)(v->active + 1);
-
-	if (!SEAMKEY_OBSERVE(&v->live) || SEAMKEY_OBSERVE(&v->pushed) != next) {
-		return SEAMKEY_ERR_SLOT_TRANSITION;
-	}
-	SEAMKEY_PUBLISH(&v->active, next);
-	return SEAMKEY_OK;
+	return seamkey_i_view_switch(v, 1) ? SEAMKEY_OK
+					   : SEAMKEY_ERR_SLOT_TRANSITION;
 }
 
 SEAMKEY_API int

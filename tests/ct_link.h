@@ -67,9 +67,11 @@ link_work(struct link_pair *p, unsigned u)
 	while (status == SEAMKEY_AGAIN) {
 		status = seamkey_link_work(l, p->now);
 		for (v = 0; v < 2; v++) {
-			show(l->exchange[v].own, 32);
 			show(l->exchange[v].nonce, 32);
-			show(l->exchange[v].hash, 32);
+			/* a share; the initiator's later is no more one */
+			if (u == 1 || l->exchange[v].state == SEAMKEY_I_ASKED) {
+				show(l->exchange[v].own, 32);
+			}
 		}
 	}
 }

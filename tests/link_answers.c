@@ -39,7 +39,8 @@ struct end {
 	unsigned char key[2][32]; /* as they came, provider's first */
 	unsigned char tk[2][32], iv[2][12];
 	uint64_t serial;
-	uint8_t state[2]; /* of the two exchanges */
+	uint64_t name[8][2]; /* m and c of a serial, modulo 8 */
+	uint8_t state[2];    /* of the two exchanges */
 	unsigned char chain[32];
 };
 
@@ -257,7 +258,7 @@ show_dh(const struct end *e, const seamkey_exchange *x)
 	seamkey_i_link_hmac(x->starting ? zero : e->link.chain, 32,
 		seamkey_span_of(x->secret, 32), key, prk);
 	print("DH", x->secret, 32);
-	print("transcript", x->hash, 32);
+	print("transcript", x->peer, 32);
 	print("PRK", prk, 32);
 }
 
@@ -267,19 +268,20 @@ show_root(const struct end *e, const seamkey_exchange *x)
 {
 	unsigned char key[32];
 	seamkey_i_link_kdf k;
+	uint64_t m = x->starting ? 0 : e->link.m + 1;
 	unsigned d;
 
 	if (x->starting) {
-		print("session", x->hash, 16);
+		print("session", x->peer, 16);
 	}
-	print_key("CK", x->m, 0, 0, x->secret, 32);
+	print_key("CK", m, 0, 0, x->secret, 32);
 	for (d = 1; d <= 2; d++) {
 		seamkey_i_exchange_kdf(&e->link, x, &k);
 		k.label = "confirm";
 		k.label_len = sizeof "confirm";
 		k.direction = d;
 		seamkey_i_link_expand(&e->link, x->secret, &k, key);
-		print_key("CF", x->m, 0, d, key, 32);
+		print_key("CF", m, 0, d, key, 32);
 	}
 }
 
@@ -316,6 +318,8 @@ show_keys(struct end *e)
 		return;
 	}
 	e->serial = e->link.serial;
+	e->name[e->serial & 7][0] = e->link.m;
+	e->name[e->serial & 7][1] = e->link.c;
 	for (u = 0; u < 2; u++) {
 		unsigned d = u ? 3u - e->cfg.role : e->cfg.role;
 
@@ -329,12 +333,13 @@ show_keys(struct end *e)
 			"the ends have the same keys");
 		return;
 	}
-	if (s->c != 0) {
-		print_key("CK", s->m, s->c, 0, e->link.chain, 32);
+	if (e->link.c != 0) {
+		print_key("CK", e->link.m, e->link.c, 0, e->link.chain, 32);
 	}
 	for (u = 0; u < 2; u++) {
-		print_key("TK", s->m, s->c, u + 1, e->tk[u], real.key_len);
-		print_key("IV", s->m, s->c, u + 1, e->iv[u], 12);
+		print_key("TK", e->link.m, e->link.c, u + 1, e->tk[u],
+			real.key_len);
+		print_key("IV", e->link.m, e->link.c, u + 1, e->iv[u], 12);
 	}
 }
 
@@ -377,8 +382,9 @@ name_frame(const struct end *e, char *text, size_t cap)
 	const seamkey_slot *s =
 		seamkey_i_link_slot(&e->link, e->link.provider.active);
 
-	snprintf(text, cap, "frame[%u,%u,%u] %llu", (unsigned)s->m,
-		(unsigned)s->c, (unsigned)e->cfg.role,
+	snprintf(text, cap, "frame[%u,%u,%u] %llu",
+		(unsigned)e->name[s->serial & 7][0],
+		(unsigned)e->name[s->serial & 7][1], (unsigned)e->cfg.role,
 		(unsigned long long)s->next - 1);
 }
 

@@ -61,6 +61,6 @@ mutant grace-one-less \
 mutant no-replay-check \
 	's/(age & 31) & 1) != 0/(age \& 31) \& 1) > 1/'
 mutant switch-before-readiness \
-	's/ || ready != next) {/ || ready == 256) {/'
+	's/unsigned go = ready == next;/unsigned go = ready != next + 256;/'
 
 summary soak

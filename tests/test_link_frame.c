@@ -239,6 +239,12 @@ link_frame_failures_are_counted(void)
 	CHECK_INT(e->wrong, 9);
 }
 
+static const unsigned char *
+context_of(const pair_end *e, unsigned consumer)
+{
+	return seamkey_i_link_context(&e->link, &e->slot[0], consumer);
+}
+
 /* A frame that comes back to its sender, and keys for each direction alone:
  * what one end seals with, the other one opens with. */
 static void
@@ -258,9 +264,12 @@ link_frame_is_not_opened_by_its_sender(void)
 		CHECK_MEM(a->iv[0], b->iv[1], 12);
 		CHECK_MEM(a->iv[1], b->iv[0], 12);
 		CHECK_INT(memcmp(a->iv[0], a->iv[1], 12) != 0, 1);
-		CHECK_MEM((unsigned char *)a->context[0] + 8,
-			(unsigned char *)b->context[1] + 8, len - 8);
-		CHECK_INT(memcmp(a->context[0], a->context[1], len) != 0, 1);
+		CHECK_MEM(context_of(&net.end[0], 0) + 8,
+			context_of(&net.end[1], 1) + 8, len - 8);
+		CHECK_INT(memcmp(context_of(&net.end[0], 0),
+				  context_of(&net.end[0], 1), len)
+				!= 0,
+			1);
 		for (u = 0; u < 2; u++) {
 			CHECK_INT(pair_seal(&net, u, &f), SEAMKEY_OK);
 			end_save(&before, &net.end[u]);

@@ -24,13 +24,15 @@ typedef struct device {
 
 	/* what a test wants */
 	unsigned late;           /* polls until a load is done */
+	unsigned late_erase;     /* polls until an erasure is */
+	size_t short_by;         /* octets that sealing does not write */
 	int64_t wrong_by;        /* what is added to the generation answered */
 	int fail_kind;           /* requests of this kind fail ... */
 	unsigned fail;           /* ... so many times */
 	int answer;              /* with this */
 	unsigned long fail_call; /* or this one request */
 
-	/* a load under way */
+	/* a load or an erasure under way */
 	seamkey_op *op;
 	const seamkey_req *req;
 	unsigned polls;
@@ -52,6 +54,9 @@ device_load_done(device *d, seamkey_op *op, const seamkey_req *req)
 
 	d->bad += d->slot[s].generation[dir] != 0; /* over another key */
 	memcpy(d->slot[s].key[dir], req->in.p, req->in.len);
+	if (op->scratch_len != 0) {
+		memcpy(op->scratch, req->in.p, 16);
+	}
 	d->slot[s].generation[dir] = req->generation;
 	op->generation = req->generation + (uint64_t)d->wrong_by;
 	if (d->wrong_by != 0) {
@@ -59,6 +64,25 @@ device_load_done(device *d, seamkey_op *op, const seamkey_req *req)
 	}
 	d->op = NULL;
 	return SEAMKEY_OK;
+}
+
+static int
+device_erase_done(device *d, const seamkey_req *req)
+{
+	d->bad += d->slot[req->slot].generation[0] != req->generation;
+	memset(&d->slot[req->slot], 0, sizeof d->slot[0]);
+	d->op = NULL;
+	return SEAMKEY_OK;
+}
+
+/* A load or an erasure that takes time; poll does what is asked then. */
+static int
+device_later(device *d, seamkey_op *op, unsigned polls)
+{
+	d->op = op;
+	d->req = &op->req;
+	d->polls = polls;
+	return SEAMKEY_AGAIN;
 }
 
 static int
@@ -76,6 +100,7 @@ device_frame(device *d, seamkey_op *op, const seamkey_req *req)
 	if (req->kind == SEAMKEY_REQ_SEAL) {
 		a->seal(a, context, req->nonce, req->ad, req->in.p, req->in.len,
 			req->out, req->tag);
+		op->out_len = req->in.len + SEAMKEY_AEAD_TAG - d->short_by;
 	} else {
 		op->out_len = a->open(a, context, req->nonce, req->ad,
 			req->in.p, req->in.len, req->out, req->tag);
@@ -92,7 +117,9 @@ device_begin(void *dev, seamkey_op *op, const seamkey_req *req)
 	d->calls++;
 	d->asked[req->kind]++;
 	d->bad += req->relation != 7;
-	d->bad += d->op != NULL && req->kind == SEAMKEY_REQ_SLOT_LOAD;
+	d->bad += d->op != NULL
+		&& (req->kind == SEAMKEY_REQ_SLOT_LOAD
+			|| req->kind == SEAMKEY_REQ_SLOT_ERASE);
 	if (d->calls == d->fail_call) {
 		return DEVICE_ERR;
 	}
@@ -102,13 +129,8 @@ device_begin(void *dev, seamkey_op *op, const seamkey_req *req)
 	}
 	switch (req->kind) {
 	case SEAMKEY_REQ_SLOT_LOAD:
-		if (d->late == 0) {
-			return device_load_done(d, op, req);
-		}
-		d->op = op;
-		d->req = req;
-		d->polls = d->late;
-		return SEAMKEY_AGAIN;
+		return d->late == 0 ? device_load_done(d, op, req)
+				    : device_later(d, op, d->late);
 	case SEAMKEY_REQ_SLOT_ACTIVATE:
 		for (u = 0; u < 2; u++) {
 			d->bad += d->slot[req->slot].generation[u]
@@ -117,9 +139,8 @@ device_begin(void *dev, seamkey_op *op, const seamkey_req *req)
 		d->active = req->generation;
 		return SEAMKEY_OK;
 	case SEAMKEY_REQ_SLOT_ERASE:
-		d->bad += d->slot[req->slot].generation[0] != req->generation;
-		memset(&d->slot[req->slot], 0, sizeof d->slot[0]);
-		return SEAMKEY_OK;
+		return d->late_erase == 0 ? device_erase_done(d, req)
+					  : device_later(d, op, d->late_erase);
 	default:
 		return device_frame(d, op, req);
 	}
@@ -135,7 +156,9 @@ device_poll(void *dev, seamkey_op *op)
 		d->polls--;
 		return SEAMKEY_AGAIN;
 	}
-	return device_load_done(d, op, d->req);
+	return op->req.kind == SEAMKEY_REQ_SLOT_LOAD
+		? device_load_done(d, op, d->req)
+		: device_erase_done(d, d->req);
 }
 
 static void
@@ -397,7 +420,187 @@ link_device_that_never_completes(void)
 	}
 }
 
+/* An erasure that takes its time: the slot is free when it is done, not
+ * before; a start and the end wait for it, too. */
+static void
+link_device_that_erases_late(void)
+{
+	static const unsigned late[] = { 1, 5, 40 };
+	unsigned u, t, again;
+
+	for (t = 0; t < 2 * COUNT(late); t++) {
+		u = t & 1;
+		device_init(1u << u);
+		device_start();
+		devices[u].late_erase = late[t / 2];
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_NRTT, 200), 1);
+		ticks(60);
+		CHECK_INT(devices[u].asked[SEAMKEY_REQ_SLOT_ERASE], 3);
+		CHECK_INT(device_keys(&devices[u]), 2);
+		pair_check(&net);
+		net.now += 100;
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		ticks(200);
+		CHECK_INT(net.end[1].events[SEAMKEY_LINK_STARTED], 2);
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+		CHECK_INT(devices[u].cancels, 0);
+		again = 0;
+		while (seamkey_link_end(&net.end[u].link) == SEAMKEY_AGAIN
+			&& again < 200) {
+			again++;
+		}
+		CHECK_INT(again >= late[t / 2] && again < 100, 1);
+		CHECK_INT(device_keys(&devices[u]), 0);
+		CHECK_INT(devices[u].bad, 0);
+		CHECK_INT(seamkey_link_end(&net.end[u].link), SEAMKEY_OK);
+	}
+}
+
+/* It never does: no rekey any more, since no key is overwritten, but all
+ * frames; and the end says so until it has. */
+static void
+link_device_that_never_erases(void)
+{
+	unsigned u, t;
+
+	for (u = 0; u < 2; u++) {
+		uint64_t delivered;
+
+		device_init(1u << u);
+		device_start();
+		devices[u].late_erase = ~0u;
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+		CHECK_INT(
+			seamkey_link_rekey(&net.end[0].link, SEAMKEY_LINK_0RTT),
+			SEAMKEY_OK);
+		delivered = net.end[0].delivered;
+		ticks(300);
+		CHECK_INT(net.end[0].delivered, delivered + 300);
+		CHECK_INT(net.end[1].link.worked.rekeys_0rtt, 1);
+		CHECK_INT(devices[u].asked[SEAMKEY_REQ_SLOT_ERASE], 1);
+		pair_check(&net);
+		for (t = 0; t < 5; t++) {
+			CHECK_INT(seamkey_link_end(&net.end[u].link),
+				SEAMKEY_AGAIN);
+		}
+		devices[u].late_erase = 0;
+		devices[u].polls = 0;
+		CHECK_INT(seamkey_link_end(&net.end[u].link), SEAMKEY_OK);
+		CHECK_INT(device_keys(&devices[u]), 0);
+		CHECK_INT(devices[u].bad, 0);
+	}
+}
+
+/* What was lent to the device holds no key after a load. */
+static void
+link_device_scratch_is_wiped(void)
+{
+	static const seamkey_driver with_scratch = { 16, device_begin,
+		device_poll, device_cancel };
+	static const unsigned char zero[16];
+	static unsigned char scratch[16];
+	unsigned late;
+
+	for (late = 0; late < 3; late++) {
+		device_init(1);
+		hardware[0].hook.drv = &with_scratch;
+		ops[0].scratch = scratch;
+		ops[0].scratch_len = 15;
+		CHECK_INT(device_open_end(0, 2), SEAMKEY_ERR_SPACE);
+		ops[0].scratch_len = sizeof scratch;
+		devices[0].late = late;
+		memset(scratch, 0xA5, sizeof scratch);
+		device_start();
+		CHECK_INT(device_keys(&devices[0]), 2);
+		CHECK_MEM(scratch, zero, sizeof scratch);
+		CHECK_INT(ops[0].scratch == scratch, 1);
+	}
+}
+
 /* ---- broken ------------------------------------------------------------- */
+
+/* It says that it has sealed, and has not, or not all. */
+static void
+link_device_that_seals_short(void)
+{
+	static const size_t by[] = { 1, 16, PAIR_PLAIN, PAIR_PLAIN + 16 };
+	static unsigned char plain[PAIR_PLAIN], frame[PAIR_PLAIN + 32];
+	size_t n, u, len = 77;
+
+	for (n = 0; n < 2 * COUNT(by); n++) {
+		seamkey_link *l = &net.end[0].link;
+
+		device_init(1);
+		net.end[0].cfg.mode = net.end[1].cfg.mode = n & 1;
+		device_start();
+		devices[0].short_by = by[n / 2];
+		memset(plain, 0x5A, sizeof plain);
+		memset(frame, 0x5A, sizeof frame);
+		CHECK_INT(seamkey_link_seal(l, seamkey_span_of(NULL, 0), plain,
+				  sizeof plain, frame, sizeof frame, &len),
+			SEAMKEY_ERR_HOOK);
+		CHECK_INT(len, 77);
+		CHECK_INT(l->sealed.hardware, 1);
+		for (u = 0; u < seamkey_link_header(l) + PAIR_PLAIN; u++) {
+			CHECK_INT(frame[u], 0);
+		}
+	}
+}
+
+/* A driver does not speak for the library. */
+static void
+link_device_speaks_for_itself(void)
+{
+	static const struct {
+		int answer, want;
+	} rows[] = {
+		{ SEAMKEY_ERR_LINK_TAG, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_LINK_LIMIT, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_SLOT_TRANSITION, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_SPACE, SEAMKEY_ERR_HOOK },
+		{ -999, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_UNSUPPORTED, SEAMKEY_ERR_UNSUPPORTED },
+		{ -1001, -1001 },
+		{ 3, SEAMKEY_ERR_HOOK },
+	};
+	static unsigned char plain[PAIR_PLAIN], frame[PAIR_PLAIN + 32];
+	pair_frame f;
+	size_t n, len;
+
+	device_init(3);
+	device_start();
+	for (n = 0; n < COUNT(rows); n++) {
+		devices[0].answer = devices[1].answer = rows[n].answer;
+		devices[0].fail_kind = SEAMKEY_REQ_SEAL;
+		devices[1].fail_kind = SEAMKEY_REQ_OPEN;
+		devices[0].fail = 1;
+		CHECK_INT(seamkey_link_seal(&net.end[0].link,
+				  seamkey_span_of(NULL, 0), plain, sizeof plain,
+				  frame, sizeof frame, &len),
+			rows[n].want);
+		CHECK_INT(pair_seal(&net, 0, &f), SEAMKEY_OK);
+		f.copy = 1;
+		devices[1].fail = 1;
+		CHECK_INT(pair_arrive(&net, &f), rows[n].want);
+		CHECK_INT(net.end[0].link.sealed.hardware, n + 1);
+		CHECK_INT(net.end[1].link.opened.hardware, n + 1);
+		CHECK_INT(net.end[1].link.opened.bad_tag, 0);
+	}
+	/* nor for work */
+	devices[0].fail_kind = SEAMKEY_REQ_SLOT_LOAD;
+	devices[0].answer = SEAMKEY_ERR_LINK_AUTH;
+	devices[0].fail = ~0u;
+	CHECK_INT(seamkey_link_rekey(&net.end[0].link, SEAMKEY_LINK_0RTT),
+		SEAMKEY_OK);
+	for (n = 0; n < 10; n++) {
+		int status = seamkey_link_work(&net.end[0].link, net.now);
+
+		CHECK_INT(status >= 0 || status == SEAMKEY_ERR_HOOK, 1);
+	}
+	CHECK_INT(net.end[0].link.worked.hardware > 0, 1);
+}
 
 /* Each kind of request fails a few times in a rekey; the rekey comes all
  * the same. */
@@ -598,6 +801,11 @@ const struct test test_link_hardware_table[] = {
 		link_device_with_the_wrong_generation_is_not_ready },
 	{ "link_device_that_never_completes",
 		link_device_that_never_completes },
+	{ "link_device_that_erases_late", link_device_that_erases_late },
+	{ "link_device_that_never_erases", link_device_that_never_erases },
+	{ "link_device_scratch_is_wiped", link_device_scratch_is_wiped },
+	{ "link_device_that_seals_short", link_device_that_seals_short },
+	{ "link_device_speaks_for_itself", link_device_speaks_for_itself },
 	{ "link_device_that_fails_is_asked_again",
 		link_device_that_fails_is_asked_again },
 	{ "link_device_that_cannot_erase", link_device_that_cannot_erase },

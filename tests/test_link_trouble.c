@@ -129,8 +129,8 @@ link_trouble_alarm_comes_before_the_stop(void)
 			SEAMKEY_OK);
 		net.end[0].cfg.failed_stop = n % 2 != 0 ? 1000 : 0;
 		CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
-		CHECK_INT(net.end[0].link.failed_warn > 0, 1);
-		CHECK_INT(net.end[0].link.failed_warn
+		CHECK_INT(seamkey_i_link_failed_warn(&net.end[0].link) > 0, 1);
+		CHECK_INT(seamkey_i_link_failed_warn(&net.end[0].link)
 				< net.end[0].link.failed_stop,
 			1);
 	}

@@ -51,7 +51,6 @@ canon_time(unsigned e)
 	since = seamkey_i_link_min(now - l->heard_at, 2u * S->delay);
 	l->heard_at = S->gaps == 0 ? 0 : WORLD_NOW - since;
 	canon_until(&l->pause_until, now);
-	canon_until(&l->start_at, now);
 	for (u = 0; u < 2; u++) {
 		/* repetitions may come at any time; never stays never */
 		if (l->exchange[u].due != ~(uint64_t)0) {
@@ -61,7 +60,12 @@ canon_time(unsigned e)
 			l->exchange[u].tries = 1;
 		}
 		if (l->exchange[u].state == SEAMKEY_I_IDLE) {
-			memset(&l->exchange[u], 0, sizeof l->exchange[u]);
+			seamkey_exchange idle;
+
+			memset(&idle, 0, sizeof idle);
+			/* the key that is being made, or zeros */
+			memcpy(idle.secret, l->exchange[u].secret, 32);
+			l->exchange[u] = idle;
 		}
 	}
 	l->now = l->last = WORLD_NOW;
@@ -86,7 +90,8 @@ canon_link(unsigned e)
 	memset(&l->sealed, 0, sizeof l->sealed);
 	memset(&l->opened, 0, sizeof l->opened);
 	memset(&l->worked, 0, sizeof l->worked);
-	l->used = 0; /* the scheduler's */
+	l->used = l->received = 0;      /* the scheduler's */
+	l->key_draw = l->root_draw = 0; /* for ages, which are not drawn here */
 	if (l->cfg->one_context) {
 		l->seal_epoch = l->open_epoch = l->epoch;
 		l->open_oldest = l->consumer.oldest;
@@ -109,7 +114,7 @@ canon_link(unsigned e)
 	if (l->settled) {
 		l->kind = 0;
 	}
-	if (l->step != SEAMKEY_I_STEP_LOADING) {
+	if (W.end[e].op.req.kind == 0) {
 		memset(&W.end[e].op, 0, sizeof W.end[e].op);
 		W.end[e].device_busy = 0;
 	}
@@ -135,7 +140,7 @@ canon_slots(unsigned e)
 			continue;
 		}
 		memset(&empty, 0, sizeof empty);
-		memcpy(empty.context, s->context, sizeof empty.context);
+		empty.context = s->context;
 		memcpy(empty.iv, s->iv, sizeof empty.iv);
 		*s = empty;
 	}
@@ -242,19 +247,23 @@ counts_attic(counts *k, unsigned from)
 	k->lowest = seamkey_i_link_min(k->lowest, f->counter);
 }
 
-/* The first counter of a key only tells when the older key may go. */
-static void
-counts_first(counts *k, unsigned to)
+/* The first counter of the active key only tells when the older key may go.
+ * Where it is kept, or NULL. */
+static uint64_t *
+counts_first(const counts *k, unsigned to)
 {
-	const seamkey_link *l = &W.end[to].link;
-	seamkey_slot *s = k->to;
+	seamkey_link *l = &W.end[to].link;
 
-	if (l->drain == 0 || l->drained == l->consumer.active
-		|| s->generation != l->consumer.active) {
-		s->first = 0;
-	} else if (k->lowest > s->first + l->drain) {
-		s->first = k->lowest - l->drain;
+	if (k->to == NULL || k->to->generation != l->consumer.active) {
+		return NULL;
 	}
+	if (l->drain == 0 || l->drained == l->consumer.active) {
+		l->first = 0;
+	} else if (k->lowest != ~(uint64_t)0
+		&& k->lowest > l->first + l->drain) {
+		l->first = k->lowest - l->drain;
+	}
+	return &l->first;
 }
 
 /*
@@ -265,7 +274,7 @@ static void
 canon_counts(unsigned from, secret key)
 {
 	uint64_t floor = 1 + S->soft + (S->counter_octets == 2 ? 0x10003 : 0),
-		 by;
+		 by, *first;
 	end *a = &W.end[from];
 	counts k;
 	unsigned u;
@@ -276,10 +285,13 @@ canon_counts(unsigned from, secret key)
 		counts_window(&k, from);
 	}
 	counts_attic(&k, from);
+	first = counts_first(&k, 1 - from);
 	if (k.lowest == ~(uint64_t)0) {
 		if (k.to != NULL) { /* nothing can come under it any more */
 			k.to->expected = k.to->expected != 0 ? floor : 0;
-			k.to->first = 0;
+		}
+		if (first != NULL) {
+			*first = 0;
 		}
 		return;
 	}
@@ -287,7 +299,6 @@ canon_counts(unsigned from, secret key)
 		if (k.to->expected != 0 && k.to->expected < k.lowest) {
 			k.to->expected = k.lowest;
 		}
-		counts_first(&k, 1 - from);
 		floor += W.end[1 - from].link.drain;
 	}
 	by = k.lowest > floor ? k.lowest - floor : 0;
@@ -299,7 +310,9 @@ canon_counts(unsigned from, secret key)
 	}
 	if (k.to != NULL) {
 		k.to->expected -= k.to->expected != 0 ? by : 0;
-		k.to->first -= k.to->first != 0 ? by : 0;
+	}
+	if (first != NULL) {
+		*first -= *first != 0 ? by : 0;
 	}
 	for (u = 0; u <= WORLD_FRAMES; u++) {
 		frame *f =
@@ -366,7 +379,7 @@ canon_generation(unsigned e)
 		*octet[u] = (uint8_t)(*octet[u] - by);
 	}
 	l->serial -= by;
-	if (l->step == SEAMKEY_I_STEP_LOADING) {
+	if (x->op.req.kind != 0) {
 		x->op.req.generation -= by;
 	}
 	for (u = 0; u < S->slots[e]; u++) {
@@ -423,7 +436,7 @@ chain_walk(uint32_t by)
 		end *x = &W.end[e];
 
 		chain_visit(x->link.chain, by, &least);
-		chain_visit(x->link.key, by, &least);
+		chain_visit(x->link.exchange[0].secret, by, &least);
 		chain_visit(&x->last, by, &least);
 		x->link.c -= by;
 		for (u = 0; u < S->slots[e]; u++) {
@@ -435,7 +448,6 @@ chain_walk(uint32_t by)
 			chain_visit(&x->device[u][1], by, &least);
 			chain_visit(s->iv[0], by, &least);
 			chain_visit(s->iv[1], by, &least);
-			s->c -= s->used ? by : 0;
 		}
 		for (u = 0; u < WORLD_FRAMES; u++) {
 			chain_visit(&W.flying[e][u].key, by, &least);
@@ -567,14 +579,11 @@ slot_swap(unsigned e, unsigned u, unsigned v)
 	seamkey_slot s = x->slot[u], t = x->slot[v];
 	unsigned char c[2 * TOY_CONTEXT];
 	secret d[2];
-	unsigned i;
 
 	x->slot[u] = t;
 	x->slot[v] = s;
-	for (i = 0; i < 2; i++) {
-		x->slot[u].context[i] = s.context[i];
-		x->slot[v].context[i] = t.context[i];
-	}
+	x->slot[u].context = s.context;
+	x->slot[v].context = t.context;
 	memcpy(c, x->context[2 * u], sizeof c);
 	memcpy(x->context[2 * u], x->context[2 * v], sizeof c);
 	memcpy(x->context[2 * v], c, sizeof c);
@@ -584,7 +593,10 @@ slot_swap(unsigned e, unsigned u, unsigned v)
 	if (x->link.step != SEAMKEY_I_STEP_NONE
 		&& (x->link.target == u || x->link.target == v)) {
 		x->link.target = (uint8_t)(u + v - x->link.target);
-		x->op.req.slot = x->link.target;
+	}
+	if (x->op.req.kind != 0
+		&& (x->op.req.slot == u || x->op.req.slot == v)) {
+		x->op.req.slot = u + v - x->op.req.slot;
 	}
 }
 
@@ -601,7 +613,7 @@ canon_order(unsigned e)
 			}
 		}
 	}
-	if (W.end[e].link.step != SEAMKEY_I_STEP_LOADING) {
+	if (W.end[e].op.req.kind == 0) {
 		memset(&W.end[e].op, 0, sizeof W.end[e].op);
 	}
 }

@@ -360,15 +360,33 @@ seal_one(unsigned e)
 
 /* ---- time ---------------------------------------------------------------- */
 
+/* A share of small order is found before anything comes of it. */
+static void
+check_zeros(unsigned e, const seamkey_exchange *before)
+{
+	const seamkey_exchange *x = W.end[e].link.exchange;
+	unsigned u;
+
+	for (u = 0; u < 2; u++) {
+		if (before[u].state <= SEAMKEY_I_DH
+			&& x[u].state > SEAMKEY_I_DH) {
+			break_("H43", "end %ld: a root of nothing", e, 0);
+		}
+	}
+}
+
 /* Work, as far as nothing becomes visible in between; or one step. */
 static void
 work_some(unsigned e, int fine)
 {
 	seamkey_link *l = &W.end[e].link;
+	seamkey_exchange before[2];
 	unsigned rounds = 0, was;
 	uint8_t epoch = l->epoch;
 	int status;
 
+	memcpy(before, l->exchange, sizeof before);
+	toy_zeros = 0;
 	do {
 		was = l->step != SEAMKEY_I_STEP_NONE;
 		toy_hashes = toy_schedules = 0;
@@ -388,6 +406,9 @@ work_some(unsigned e, int fine)
 		}
 	} while (!fine && status == SEAMKEY_AGAIN
 		&& was == (l->step != SEAMKEY_I_STEP_NONE));
+	if (toy_zeros != 0) {
+		check_zeros(e, before);
+	}
 	if (status < 0 && status != SEAMKEY_ERR_HOOK) {
 		break_("work", "end %ld answers %ld", e, status);
 	}
@@ -629,7 +650,7 @@ move_put(unsigned from, unsigned i)
 	unsigned char was[32];
 	uint32_t attempt = bytes[3] == 1 ? W.end[1].link.attempt : x->attempt;
 
-	memcpy(was, theirs->tag, sizeof was);
+	memcpy(was, theirs->first, sizeof was);
 	if (message_put(1 - from, bytes, len) != SEAMKEY_OK) {
 		return 0;
 	}
@@ -640,8 +661,8 @@ move_put(unsigned from, unsigned i)
 	}
 	if (bytes[3] == 1
 		&& (mine->state != SEAMKEY_I_ASKED
-			|| memcmp(mine->hash, theirs->tag, sizeof was) != 0)
-		&& memcmp(was, theirs->tag, sizeof was) != 0
+			|| memcmp(mine->first, theirs->first, sizeof was) != 0)
+		&& memcmp(was, theirs->first, sizeof was) != 0
 		&& !move_budget(&W.olds)) {
 		return 0;
 	}
@@ -694,7 +715,7 @@ move_giveup(void)
 	unsigned u,
 		lost = l->exchange[1].state == SEAMKEY_I_CONFIRM
 		&& W.end[1].link.exchange[1].state < SEAMKEY_I_READY
-		&& memcmp(W.end[1].link.exchange[1].hash, l->exchange[1].hash,
+		&& memcmp(W.end[1].link.exchange[1].peer, l->exchange[1].peer,
 			   32)
 			!= 0
 		&& !world_same();

@@ -289,6 +289,8 @@ toy_mulgen(unsigned char *r, const unsigned char *x, size_t len, int curve)
 	return 32;
 }
 
+static unsigned toy_zeros; /* shared secrets of zeros */
+
 static uint32_t
 toy_mul(unsigned char *g, size_t g_len, const unsigned char *x, size_t len,
 	int curve)
@@ -300,6 +302,7 @@ toy_mul(unsigned char *g, size_t g_len, const unsigned char *x, size_t len,
 	(void)curve;
 	if (other == 0) { /* of small order */
 		memset(g, 0, 32);
+		toy_zeros++;
 		return 1;
 	}
 	pair[0] = toy_share(x);
