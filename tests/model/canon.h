@@ -639,7 +639,9 @@ canon_world(void)
 	if (world_same()) {
 		canon_base();
 	}
-	if (S->exchanges + S->restarts + S->starts + S->gaps + S->cold == 0) {
+	if (S->exchanges + S->restarts + S->starts + S->gaps + S->cold
+			+ S->chain_max
+		== 0) {
 		canon_chain();
 	}
 }

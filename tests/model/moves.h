@@ -35,12 +35,14 @@ enum move {
 	MOVE_GIVEUP,
 	MOVE_RESTART, /* end */
 	MOVE_START,
-	MOVE_GAP,   /* 0 short, 1 too long */
-	MOVE_ALARM, /* receiver: a forged frame that counts */
-	MOVE_FAKE,  /* a forged first message among strangers: its share */
-	MOVE_ABORT, /* end */
-	MOVE_IDLE,  /* end: an empty frame is opened */
-	MOVE_DEVICE /* end: the device is a step further */
+	MOVE_GAP,    /* 0 short, 1 too long */
+	MOVE_ALARM,  /* receiver: a forged frame that counts */
+	MOVE_FAKE,   /* a forged first message among strangers: its share */
+	MOVE_ABORT,  /* end */
+	MOVE_IDLE,   /* end: an empty frame is opened */
+	MOVE_DEVICE, /* end: the device is a step further */
+	MOVE_SILENT, /* end: stops to send, or sends again */
+	MOVE_BACK    /* end: its clock steps back */
 };
 
 static unsigned worst; /* ticks that a rekey took, at most */
@@ -64,16 +66,19 @@ frame_bytes(unsigned from, const frame *f, unsigned char *out)
 	return len + SEAMKEY_AEAD_TAG;
 }
 
+/* counter is what the carrier says, where it brings its own. */
 static int
-frame_open(unsigned to, const unsigned char *bytes, size_t len)
+frame_open(
+	unsigned to, const unsigned char *bytes, size_t len, uint64_t counter)
 {
 	unsigned char plain[8];
 	size_t plain_len;
 	int status;
 
 	toy_hashes = toy_schedules = toy_ciphers = 0;
-	status = seamkey_link_open(&W.end[to].link, seamkey_span_of(NULL, 0),
-		bytes, len, plain, sizeof plain, &plain_len);
+	status = seamkey_link_open_counted(&W.end[to].link, counter,
+		seamkey_span_of(NULL, 0), bytes, len, plain, sizeof plain,
+		&plain_len);
 	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
 		break_("S12", "opening: %ld derivations, %ld ciphers",
 			toy_hashes + toy_schedules, toy_ciphers);
@@ -134,7 +139,7 @@ frame_deliver(unsigned from, const frame *f, int late)
 
 	/* with the marks as they are before: they move when it is opened */
 	excused = frame_excused(to, f, SEAMKEY_ERR_LINK_LATE, s);
-	status = frame_open(to, bytes, len);
+	status = frame_open(to, bytes, len, f->counter);
 	if (status == SEAMKEY_OK) {
 		if (f->delivered) {
 			break_("S8", "end %ld accepts counter %ld twice", to,
@@ -163,25 +168,26 @@ forge_frames(unsigned to)
 	unsigned current, next, ids = 1u << (S->id_bits == 4 ? 8 : 4), u, step;
 	size_t len = seamkey_link_header(l);
 
-	(void)frame_open(to, bytes, 0); /* acknowledge, first */
+	(void)frame_open(to, bytes, 0, 0); /* acknowledge, first */
 	before = W.end[to];
 	step = S->all ? 1 : 5;
 	for (current = 0; current < ids; current++) {
 		for (next = current % step; next < ids; next += step) {
 			const seamkey_slot *s = NULL;
+			uint64_t counter = 0;
 
 			for (u = 0; u < S->slots[to]; u++) {
 				if (before.slot[u].used
 					&& before.slot[u].wire == current) {
 					s = &before.slot[u];
+					counter = s->expected + (next & 1);
 				}
 			}
-
 			seamkey_i_link_write_header(&cfg[to], bytes,
-				(uint8_t)current, (uint8_t)next,
-				s == NULL ? 0 : s->expected + (next & 1), 0);
+				(uint8_t)current, (uint8_t)next, counter, 0);
 			memset(bytes + len, 0xFF, SEAMKEY_AEAD_TAG);
-			if (frame_open(to, bytes, len + SEAMKEY_AEAD_TAG)
+			if (frame_open(
+				    to, bytes, len + SEAMKEY_AEAD_TAG, counter)
 				== SEAMKEY_OK) {
 				break_("S7", "end %ld accepts a forgery", to,
 					0);
@@ -205,6 +211,74 @@ forge_frames(unsigned to)
 	W.end[to] = before;
 }
 
+/* A name that is neither current nor one of its two successors. */
+static int
+bug_is(uint8_t current, uint8_t next)
+{
+	unsigned bits = S->id_bits == 4 ? 4 : 2, mask = (1u << bits) - 1;
+	unsigned m = ((next >> bits) - (current >> bits)) & mask;
+	unsigned c = next & mask;
+
+	return m == 0 ? ((c - current) & mask) > 1 : m != 1 || c != 0;
+}
+
+/*
+ * H-14: a peer that is no attacker, but wrong: a frame that it has sealed
+ * announces what cannot be. It is delivered, counted, and does nothing that
+ * it had not done with nothing to announce.
+ */
+static void
+bug_frame(unsigned from, const frame *sealed, uint8_t next)
+{
+	static end before, right;
+	unsigned char bytes[64];
+	unsigned to = 1 - from;
+	const seamkey_link_open_counters *o = &W.end[to].link.opened;
+	uint64_t bugs = o->peer_bugs, overtaken = o->overtaken;
+	frame f = *sealed;
+	size_t len;
+
+	before = W.end[to];
+	f.next = f.current;
+	len = frame_bytes(from, &f, bytes);
+	if (frame_open(to, bytes, len, f.counter) != SEAMKEY_OK) {
+		W.end[to] = before;
+		return;
+	}
+	right = W.end[to];
+	W.end[to] = before;
+	f.next = next;
+	len = frame_bytes(from, &f, bytes);
+	if (frame_open(to, bytes, len, f.counter) != SEAMKEY_OK
+		|| o->peer_bugs - bugs != (o->overtaken == overtaken)) {
+		break_("H14", "end %ld does not count %02lx as a mistake", to,
+			next);
+	}
+	W.end[to].link.opened.peer_bugs = bugs;
+	W.end[to].link.peer_bugs = right.link.peer_bugs;
+	if (!is_same_end(&right, &W.end[to])) {
+		break_("H14", "end %ld acts on %02lx, which cannot be", to,
+			next);
+	}
+	W.end[to] = before;
+}
+
+static void
+bug_frames(unsigned from)
+{
+	unsigned ids = 1u << (S->id_bits == 4 ? 8 : 4), next, u;
+
+	for (u = 0; S->bugs && u <= S->delay; u++) {
+		const frame *f = &W.flying[from][u];
+
+		for (next = 0; f->live && !f->delivered && next < ids; next++) {
+			if (bug_is(f->current, (uint8_t)next)) {
+				bug_frame(from, f, (uint8_t)next);
+			}
+		}
+	}
+}
+
 /* ---- sealing ------------------------------------------------------------- */
 
 /* L4: a refusal has to have its reason. */
@@ -218,6 +292,12 @@ seal_refused(unsigned e, int status)
 		if (x->sealed < x->link.hard) {
 			break_("L4", "end %ld refuses after %ld frames", e,
 				x->sealed);
+		}
+		if (S->lag != 0) {
+			break_("L4",
+				"end %ld has come to its hard limit, though "
+				"its peer lives",
+				e, 0);
 		}
 	} else if (status == SEAMKEY_AGAIN && e == 0) {
 		for (u = 0; u < S->slots[e]; u++) {
@@ -308,6 +388,27 @@ move_abort(unsigned e)
 	return 1;
 }
 
+/* H-28: the carrier's counter may stand still, as one of 16 bits does when
+ * it comes round; then it is no nonce, until it has grown. */
+static int
+seal_call(end *x, unsigned char *bytes, size_t cap, size_t *len)
+{
+	seamkey_span none = seamkey_span_of(NULL, 0);
+	int status;
+
+	if (S->counter_octets != SEAMKEY_LINK_CARRIER_COUNTER) {
+		return seamkey_link_seal(
+			&x->link, none, NULL, 0, bytes, cap, len);
+	}
+	status = seamkey_link_seal_counted(
+		&x->link, x->last_counter, none, NULL, 0, bytes, cap, len);
+	if (status == SEAMKEY_ERR_LINK_COUNTER) {
+		status = seamkey_link_seal_counted(&x->link,
+			x->last_counter + 1, none, NULL, 0, bytes, cap, len);
+	}
+	return status;
+}
+
 /* One end seals a frame, which then flies. */
 static void
 seal_one(unsigned e)
@@ -322,8 +423,7 @@ seal_one(unsigned e)
 
 	memset(&h, 0, sizeof h);
 	toy_hashes = toy_schedules = toy_ciphers = 0;
-	status = seamkey_link_seal(&x->link, seamkey_span_of(NULL, 0), NULL, 0,
-		bytes, sizeof bytes, &len);
+	status = seal_call(x, bytes, sizeof bytes, &len);
 	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
 		break_("S12", "sealing: %ld derivations, %ld ciphers",
 			toy_hashes + toy_schedules, toy_ciphers);
@@ -358,6 +458,86 @@ seal_one(unsigned e)
 	}
 }
 
+/* ---- what a key depends on ----------------------------------------------- */
+
+/* A secret that a step of work may have made, one after the other. */
+#define TWIN_CHAIN 1
+#define TWIN_ROOT  2 /* of a rekey */
+#define TWIN_START 3
+#define TWIN_ALL   (4 + 2 * WORLD_SLOTS)
+
+static const unsigned char *
+twin_secret(const end *x, unsigned i)
+{
+	static const unsigned char none[sizeof(secret)];
+	/* then that secret is the key, else that of an exchange */
+	int making = x->link.step == SEAMKEY_I_STEP_SCHEDULE
+		|| x->link.step == SEAMKEY_I_STEP_IV;
+
+	switch (i) {
+	case 0:
+	case TWIN_ROOT:
+		return making == (i == 0) ? x->link.exchange[0].secret : none;
+	case TWIN_CHAIN:
+		return x->link.chain;
+	case TWIN_START:
+		return x->link.exchange[1].secret;
+	default:
+		return x->slot[(i - 4) >> 1].iv[i & 1];
+	}
+}
+
+/*
+ * The same step again, with another relation, session, chain or pre-shared
+ * key: H-6 and H-34 have each secret depend on the first three (the root of
+ * a start has its session from the transcript, and no chain; the toy counts
+ * the steps of a chain, and no more), and each root on the last, where there
+ * is one.
+ */
+static void
+twin_check(unsigned e, const end *before)
+{
+	static const char *const rules[] = { "H6", "H6", "H34", "H34" };
+	static end after;
+	seamkey_link *l = &W.end[e].link;
+	unsigned v, i;
+
+	after = W.end[e];
+	for (v = 0; v < 4; v++) {
+		W.end[e] = *before;
+		l->relation ^= v == 0;
+		l->session[0] ^= v == 1;
+		l->chain[4] ^= v == 2 ? 0x80 : 0;
+		world_password = v == 3 ? "another, of them" : world_password;
+		(void)seamkey_link_work(l, W.clock);
+		world_password = "a pre-shared key";
+		for (i = 0; i < TWIN_ALL; i++) {
+			const unsigned char *made = twin_secret(&after, i);
+
+			if (is_zero(made, sizeof(secret))
+				|| memcmp(made, twin_secret(before, i),
+					   sizeof(secret))
+					== 0
+				|| (i == TWIN_CHAIN && v < 2)
+				|| (i == TWIN_START && (v == 1 || v == 2))
+				|| (v == 3
+					&& ((i != TWIN_ROOT && i != TWIN_START)
+						|| S->sign))) {
+				continue;
+			}
+			if (memcmp(made, twin_secret(&W.end[e], i),
+				    sizeof(secret))
+				== 0) {
+				break_(rules[v],
+					"end %ld: secret %ld does not depend "
+					"on all that it has to",
+					e, i);
+			}
+		}
+	}
+	W.end[e] = after;
+}
+
 /* ---- time ---------------------------------------------------------------- */
 
 /* A share of small order is found before anything comes of it. */
@@ -375,6 +555,42 @@ check_zeros(unsigned e, const seamkey_exchange *before)
 	}
 }
 
+/* One call of work. */
+static int
+work_once(unsigned e)
+{
+	static end before;
+	int status;
+
+	if (S->twins) {
+		before = W.end[e];
+	}
+	toy_hashes = toy_schedules = toy_expands = 0;
+	status = seamkey_link_work(&W.end[e].link, W.clock);
+	if (toy_schedules > 1) {
+		break_("work", "end %ld: %ld key schedules in a step", e,
+			toy_schedules);
+	}
+	if (S->twins && toy_expands > 0) {
+		twin_check(e, &before);
+	}
+	return status;
+}
+
+/* H-13: at the soft limit no attempt is in the way of a derived key, unless
+ * its key is as good as pushed. */
+static void
+work_in_time(unsigned e)
+{
+	const seamkey_link *l = &W.end[e].link;
+	unsigned state = l->exchange[0].state;
+
+	if (e == 0 && world_up(e) && l->seal_urgent == l->provider.pushed
+		&& state != SEAMKEY_I_IDLE && state < SEAMKEY_I_READY) {
+		break_("H13", "an attempt goes on at the soft limit", 0, 0);
+	}
+}
+
 /* Work, as far as nothing becomes visible in between; or one step. */
 static void
 work_some(unsigned e, int fine)
@@ -389,12 +605,7 @@ work_some(unsigned e, int fine)
 	toy_zeros = 0;
 	do {
 		was = l->step != SEAMKEY_I_STEP_NONE;
-		toy_hashes = toy_schedules = 0;
-		status = seamkey_link_work(l, W.clock);
-		if (toy_schedules > 1) {
-			break_("work", "end %ld: %ld key schedules in a step",
-				e, toy_schedules);
-		}
+		status = work_once(e);
 		if (l->epoch != epoch && (l->epoch & 1) != 0) {
 			W.end[e].base = l->provider.active;
 			W.end[e].cold = 0;
@@ -411,6 +622,9 @@ work_some(unsigned e, int fine)
 	}
 	if (status < 0 && status != SEAMKEY_ERR_HOOK) {
 		break_("work", "end %ld answers %ld", e, status);
+	}
+	if (status == SEAMKEY_OK) {
+		work_in_time(e);
 	}
 }
 
@@ -466,6 +680,9 @@ move_tick(void)
 		}
 		if (x->phase != 0) {
 			x->phase--;
+			continue;
+		}
+		if (x->silent) {
 			continue;
 		}
 		x->phase = (uint8_t)(S->every[e] - 1);
@@ -584,6 +801,10 @@ message_put(unsigned to, const unsigned char *p, size_t len)
 	l->exchange[1].starting = 1; /* means nothing while idle */
 	before = W.end[to];
 	status = seamkey_link_put(l, p, len);
+	if (S->leaders && status == SEAMKEY_OK) {
+		break_("H15", "end %ld takes message %ld of its like", to,
+			p[3]);
+	}
 	if (status != SEAMKEY_OK) {
 		l->worked.refused_messages =
 			before.link.worked.refused_messages;
@@ -595,6 +816,30 @@ message_put(unsigned to, const unsigned char *p, size_t len)
 		}
 	}
 	return status;
+}
+
+/*
+ * H-34: who has stolen the chain secret, and sits between the two ends, has
+ * every MAC right. In a rekey among strangers only the signature is left,
+ * which comes before any X25519.
+ */
+static void
+forge_signature(unsigned from, unsigned char *bytes, size_t len)
+{
+	const seamkey_link *l = &W.end[1 - from].link;
+	unsigned type = bytes[3];
+	size_t at = SEAMKEY_I_HEAD + (type == 2 ? 64 : 0) + 34;
+
+	if (!S->sign || bytes[4] != 0 || type == 1) {
+		return;
+	}
+	bytes[at] ^= 1;
+	(void)seamkey_i_exchange_mac(l, &l->exchange[0], type == 2 ? 2 : 1,
+		bytes, len - 32, bytes + len - 32);
+	if (message_put(1 - from, bytes, len) == SEAMKEY_OK) {
+		break_("H34", "end %ld takes message %ld of a thief", 1 - from,
+			type);
+	}
 }
 
 /* Forgeries made of a message: what is authenticated is all refused. */
@@ -631,6 +876,7 @@ forge_messages(unsigned from)
 			}
 			bytes[at] ^= 1;
 		}
+		forge_signature(from, bytes, len);
 	}
 }
 
@@ -751,8 +997,29 @@ move_alarm(unsigned to)
 	seamkey_i_link_write_header(
 		&cfg[to], bytes, s->wire, s->wire, s->expected, 0);
 	memset(bytes + seamkey_link_header(l), 0xFF, SEAMKEY_AEAD_TAG);
-	return frame_open(to, bytes, seamkey_link_header(l) + SEAMKEY_AEAD_TAG)
+	return frame_open(to, bytes, seamkey_link_header(l) + SEAMKEY_AEAD_TAG,
+		       s->expected)
 		== SEAMKEY_ERR_LINK_TAG;
+}
+
+/*
+ * The end's clock steps back once, and goes on from there. Where the zero
+ * of a clock lies makes no difference, so that all its times are moved.
+ */
+static int
+move_back(unsigned e)
+{
+	seamkey_link *l = &W.end[e].link;
+
+	if (!move_budget(&W.backs)) {
+		return 0;
+	}
+	W.clock -= 5;
+	work_some(e, 1);
+	W.clock += 5;
+	l->last = W.clock;
+	messages_take(e);
+	return 1;
 }
 
 static int
@@ -796,7 +1063,7 @@ move_other(unsigned kind, unsigned arg)
 	case MOVE_ABORT:
 		return move_abort(arg);
 	case MOVE_IDLE:
-		(void)frame_open(arg, NULL, 0);
+		(void)frame_open(arg, NULL, 0, 0);
 		return 1;
 	case MOVE_DEVICE:
 		if (W.end[arg].device_busy == 0) {
@@ -804,6 +1071,14 @@ move_other(unsigned kind, unsigned arg)
 		}
 		W.end[arg].device_busy--;
 		return 1;
+	case MOVE_SILENT:
+		if (S->silences != arg + 1) {
+			return 0;
+		}
+		W.end[arg].silent ^= 1;
+		return 1;
+	case MOVE_BACK:
+		return move_back(arg);
 	default:
 		return 0;
 	}

@@ -10,9 +10,10 @@
  * one output. So "the tag is wrong" is exact, and a key is an identity.
  *
  * A secret is three words: what it is for (0: a chain secret), the root of
- * its chain, and the steps since. What is derived from step c says so in
- * its third word and is otherwise alike for all c, so that a state can be
- * moved along the chain by adding to those words.
+ * its chain, and the steps since. What is derived for step c says so in its
+ * third word; and is otherwise alike for all c, if it comes from the chain
+ * secret of that step, so that a state can be moved along the chain by
+ * adding to those words.
  */
 #ifndef MODEL_TOY_H
 #define MODEL_TOY_H
@@ -29,7 +30,7 @@ typedef struct secret {
 } secret;
 
 /* How often each was called; the checks set them to zero. */
-static unsigned toy_hashes, toy_schedules, toy_ciphers;
+static unsigned toy_hashes, toy_schedules, toy_ciphers, toy_expands;
 
 static void *
 toy_alloc(void *p, size_t len)
@@ -251,6 +252,7 @@ br_hmac_out(const br_hmac_context *ctx, void *out)
 		toy_put(out, toy_intern(toy_text, toy_len), 0, 0);
 		return 32;
 	}
+	toy_expands++;
 	p = info + 4 + strlen(label) + 1 + 30;
 	c = seamkey_i_aead_get(p, 8) - key.c;
 	if (strcmp(label, "chain") == 0 && key.x == 0 && key.root != 0
@@ -267,7 +269,8 @@ br_hmac_out(const br_hmac_context *ctx, void *out)
 	memset(toy_text + 1, 0, sizeof key);
 	memcpy(toy_text + 1, &key.x, sizeof key.x);
 	toy_text[0] = 'E';
-	toy_put(out, toy_intern(toy_text, toy_len), key.root, key.c);
+	toy_put(out, toy_intern(toy_text, toy_len), key.root,
+		key.c + (uint32_t)c);
 	return 32;
 }
 

@@ -38,11 +38,13 @@ typedef struct setup {
 	unsigned alarms;           /* forged frames that count */
 	unsigned forgeries;        /* forged starts, among strangers */
 	unsigned aborts; /* seals that fail after the nonce was used */
+	unsigned backs;  /* steps back of a clock */
 	unsigned olds;   /* old first messages that make a new share */
 	int counter_octets, window;
 	unsigned id_bits;
 	unsigned hard, soft; /* frames; 0: never reached */
 	unsigned soft_age;
+	unsigned chain_max;      /* 0-RTT rekeys of one root */
 	unsigned char fine;      /* each step of work is a move */
 	unsigned char cold;      /* begins before the first start */
 	unsigned char drain;     /* the peer's interval is promised */
@@ -54,6 +56,10 @@ typedef struct setup {
 	unsigned char exact;     /* identifiers and slots as they are */
 	unsigned char lag;       /* losses - 1 in a row, and L5; 0: any */
 	unsigned char authentic; /* mode */
+	unsigned char silences;  /* the end that falls silent, from 1 */
+	unsigned char bugs;      /* peers that announce what cannot be */
+	unsigned char twins;     /* what a key depends on is tried out */
+	unsigned char leaders;   /* both ends are initiators */
 } setup;
 #define ENDLESS 255
 
@@ -78,10 +84,11 @@ typedef struct end {
 	secret last;                   /* the key sealed with last */
 	uint32_t last_counter, sealed; /* under it */
 	uint32_t roots[WORLD_ROOTS];   /* of keys used before */
-	uint8_t base;  /* generation of the association's first key */
-	uint8_t cold;  /* no key since the restart */
-	uint8_t phase; /* ticks until the next frame */
-	uint8_t lost;  /* frames in a row */
+	uint8_t base;   /* generation of the association's first key */
+	uint8_t cold;   /* no key since the restart */
+	uint8_t phase;  /* ticks until the next frame */
+	uint8_t lost;   /* frames in a row */
+	uint8_t silent; /* sends nothing for now */
 } end;
 
 typedef struct world {
@@ -92,7 +99,7 @@ typedef struct world {
 	uint32_t age; /* ticks since the announcement, for L5 */
 	uint64_t clock;
 	uint8_t rekeys, exchanges, urgent, giveups, restarts, starts, gaps,
-		alarms, forgeries, aborts, olds;
+		alarms, forgeries, aborts, olds, backs;
 } world;
 
 static world W;
@@ -133,12 +140,14 @@ world_fill(void *ctx, unsigned char *out, size_t len)
 	return SEAMKEY_OK;
 }
 
+static const char *world_password = "a pre-shared key";
+
 static int
 world_psk(void *ctx, unsigned relation, seamkey_span *key)
 {
 	(void)ctx;
 	(void)relation;
-	*key = seamkey_span_of("a pre-shared key", 16);
+	*key = seamkey_span_of(world_password, 16);
 	return SEAMKEY_OK;
 }
 
@@ -256,14 +265,15 @@ world_configure(unsigned e)
 
 	memset(c, 0, sizeof *c);
 	c->aead = &toy_aead;
-	c->role = (uint8_t)(e + 1);
+	c->role = S->leaders ? SEAMKEY_LINK_INITIATOR : (uint8_t)(e + 1);
 	c->mode = S->authentic;
 	c->id_bits = (uint8_t)S->id_bits;
 	c->counter_octets = S->counter_octets;
 	c->window = S->window;
 	c->one_context = !S->threads;
 	c->send_min = c->send_max = S->every[e];
-	c->peer_min = S->drain ? S->every[1 - e] : 0;
+	c->peer_min = c->peer_max = S->drain ? S->every[1 - e] : 0;
+	c->chain_max = S->chain_max;
 	c->delay_max = S->delay;
 	c->losses = (uint8_t)(S->lag != 0 ? S->lag - 1 : 0);
 	c->soft_frames = S->soft;
@@ -307,7 +317,7 @@ world_power_on(unsigned e)
 		S->hardware ? &hardware[e] : NULL, 7, x->slot, S->slots[e],
 		S->hardware ? NULL : x->context,
 		S->hardware ? 0 : sizeof x->context);
-	if (status == SEAMKEY_OK && e == 0) {
+	if (status == SEAMKEY_OK && cfg[e].role == SEAMKEY_LINK_INITIATOR) {
 		status = seamkey_link_start(&x->link);
 	}
 	if (status != SEAMKEY_OK) {
@@ -599,12 +609,50 @@ check_limits(unsigned e)
 	}
 }
 
+/* H-32: who takes all that an end has now cannot open what was recorded when
+ * it sealed with a key that it has erased since. */
+static void
+check_past(unsigned e)
+{
+	const frame *f = &W.attic[e];
+	secret chain = toy_get(W.end[e].link.chain);
+	unsigned u;
+
+	for (u = 0; u < S->slots[e]; u++) {
+		if (W.end[e].slot[u].used
+			&& secret_same(slot_key(e, u, 0), f->key)) {
+			return;
+		}
+	}
+	if (f->live && f->key.root == chain.root && f->key.c >= chain.c) {
+		break_("H32", "end %ld can make an erased key again", e, 0);
+	}
+}
+
+/* H-27: a root has so many steps, but where there is no time for another;
+ * H-15: ends of one role have nothing to say to each other. */
+static void
+check_rules(unsigned e)
+{
+	const seamkey_link *l = &W.end[e].link;
+
+	if (S->chain_max != 0 && world_up(e) && l->c > S->chain_max) {
+		break_("H27", "end %ld: %ld steps from one root", e,
+			(long)l->c);
+	}
+	if (S->leaders && world_up(e)) {
+		break_("H15", "end %ld has a link to its like", e, 0);
+	}
+}
+
 static void
 check_state(void)
 {
 	unsigned e;
 
 	for (e = 0; e < 2; e++) {
+		check_rules(e);
+		check_past(e);
 		check_views(e);
 		check_erased(e);
 		check_limits(e);
@@ -639,10 +687,9 @@ world_done(void)
 {
 	unsigned e, u, used;
 
-	if (world_stopped()) {
+	if (world_stopped() || S->leaders) {
 		return 1;
 	}
-
 	if (!world_same()) {
 		return 0;
 	}
