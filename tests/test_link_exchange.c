@@ -1142,6 +1142,7 @@ static void
 link_switch_authenticated_by_the_new_key_alone(void)
 {
 	static end_state before;
+	unsigned char right[32];
 	message m[3];
 
 	exchange_init(0);
@@ -1152,11 +1153,44 @@ link_switch_authenticated_by_the_new_key_alone(void)
 	CHECK_INT(put(0, &m[1]), SEAMKEY_OK);
 	(void)pair_work(&net, 0);
 	/* what message 3's MAC is made with */
-	memcpy(net.end[0].link.exchange[0].peer, net.end[0].link.chain, 32);
+	memcpy(right, net.end[0].link.exchange[0].own, 32);
+	memcpy(net.end[0].link.exchange[0].own, net.end[0].link.chain, 32);
 	CHECK_INT(take(0, &m[2]), SEAMKEY_OK);
 	end_save(&before, &net.end[1]);
 	CHECK_INT(put(1, &m[2]), SEAMKEY_ERR_LINK_AUTH);
 	end_check(&before, &net.end[1]);
+	/* that was all that was wrong */
+	memcpy(net.end[0].link.exchange[0].own, right, 32);
+	net.now += net.end[0].cfg.retry;
+	(void)pair_work(&net, 0);
+	CHECK_INT(take(0, &m[2]), SEAMKEY_OK);
+	CHECK_INT(put(1, &m[2]), SEAMKEY_OK);
+}
+
+/* A rekey that names a suite with a smaller key, under the right MAC. */
+static void
+link_switch_to_a_smaller_key(void)
+{
+	static end_state before;
+	seamkey_aead smaller;
+	message m;
+
+	exchange_init(0);
+	CHECK_INT(seamkey_aead_bearssl(&net.aead, SEAMKEY_AEAD_AES_256_GCM),
+		SEAMKEY_OK);
+	exchange_begin(1);
+	CHECK_INT(seamkey_aead_bearssl(&smaller, SEAMKEY_AEAD_AES_128_GCM),
+		SEAMKEY_OK);
+	net.end[0].cfg.aead = &smaller;
+	CHECK_INT(take(0, &m), SEAMKEY_OK);
+	end_save(&before, &net.end[1]);
+	CHECK_INT(put(1, &m), SEAMKEY_ERR_LINK_MESSAGE);
+	end_check(&before, &net.end[1]);
+	net.end[0].cfg.aead = &net.aead;
+	net.now += net.end[0].cfg.retry;
+	(void)pair_work(&net, 0);
+	CHECK_INT(take(0, &m), SEAMKEY_OK);
+	CHECK_INT(put(1, &m), SEAMKEY_OK);
 }
 
 static int
@@ -1305,6 +1339,7 @@ const struct test test_link_exchange_table[] = {
 	{ "link_switch_does_not_go_back", link_switch_does_not_go_back },
 	{ "link_switch_authenticated_by_the_new_key_alone",
 		link_switch_authenticated_by_the_new_key_alone },
+	{ "link_switch_to_a_smaller_key", link_switch_to_a_smaller_key },
 	{ "link_switch_to_an_equal_key", link_switch_to_an_equal_key },
 	{ "link_switch_with_messages_exchanged",
 		link_switch_with_messages_exchanged },
