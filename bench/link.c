@@ -4,13 +4,14 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * usage: link [form|steps]
+ * usage: link [readme|form|steps]
  *
  * Prints Markdown tables: seal and open per suite and length beside
  * OpenSSL's EVP; the longest gap at a rekey beside the steady cycle, and
  * what other protocols have; seals refused while frames are on their way;
- * memory; the steps of work. form: with "-" in place of each figure. steps:
- * only those, once, each with its own dump where callgrind looks on.
+ * memory; the steps of work. readme: frames, gap and memory alone. form:
+ * those with "-" in place of each figure. steps: only those, once, each with
+ * its own dump where callgrind looks on.
  *
  * Every round goes through all contenders before the next round starts, so
  * that a slow spell of the machine hits everyone; what counts is the median
@@ -42,7 +43,7 @@
 #define BATCH  64 /* frames that are timed together */
 #define LONG   1440
 
-static int form;
+static int form, brief;
 
 void
 need(int holds, const char *sentence)
@@ -949,8 +950,9 @@ int
 main(int argc, char **argv)
 {
 	form = argc == 2 && strcmp(argv[1], "form") == 0;
+	brief = form || (argc == 2 && strcmp(argv[1], "readme") == 0);
 	dumping = argc == 2 && strcmp(argv[1], "steps") == 0;
-	need(argc == 1 || form || dumping, "usage: link [form|steps]");
+	need(argc == 1 || brief || dumping, "usage: link [readme|form|steps]");
 	need(seamkey_random_init(&randomness, &drbg) == SEAMKEY_OK,
 		"no randomness");
 	if (dumping) {
@@ -959,11 +961,13 @@ main(int argc, char **argv)
 	}
 	frames_table();
 	gap_table();
-	switch_table();
-	delay_table();
+	if (!brief) {
+		switch_table();
+		delay_table();
+	}
 	memory_table();
-	steps_table();
-	if (!form) {
+	if (!brief) {
+		steps_table();
 		printf("\n");
 		goal("times as fast as EVP, 64 octets", goal_frames, 1.5, 1);
 		goal("cycle that switches to steady cycle", goal_gap, 1.05, 0);

@@ -4,11 +4,12 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: bench/run.sh [readme|form|link]
+# usage: bench/run.sh [link] [readme|form]
 #
-#   readme   puts the tables into README.md, between the marks named bench
-#   form     the tables without the figures, which tests/readme.sh compares
 #   link     only the benchmarks of the link, bench/link.c
+#   readme   puts the tables (of the link the main ones) into README.md,
+#            between the marks named bench, or bench-link
+#   form     those tables without figures, which tests/readme.sh compares
 #
 # One process, one core, contenders interleaved: only the ratios are worth
 # quoting. Ends in "bench: P passed, F failed, S skipped", where passed is
@@ -82,9 +83,10 @@ count_steps() {
 	rm -rf "$O/bench-count"
 }
 
+# bench_link [readme]
 bench_link() {
 	if ! build_link -o "$O/bench-link" ||
-		! $pin "$O/bench-link" >"$O/bench-link.txt"; then
+		! $pin "$O/bench-link" "$@" >"$O/bench-link.txt"; then
 		failed=$((failed + 1))
 		return
 	fi
@@ -92,10 +94,13 @@ bench_link() {
 	-D*) echo 'skip: bench: mbedTLS 2 (libmbedtls-dev) is not here' ;;
 	esac
 	cat "$O/bench-link.txt"
-	count_steps
-	echo
-	echo "The link: $(machine), $(compiler) at -O2," \
-		"$(openssl version 2>/dev/null | cut -d' ' -f1,2)"
+	[ $# -ne 0 ] || count_steps
+	{
+		echo
+		echo "The link: $(machine), $(compiler) at -O2," \
+			"$(openssl version 2>/dev/null | cut -d' ' -f1,2)," \
+			"$(date +%Y-%m-%d)."
+	} | tee -a "$O/bench-link.txt"
 	passed=$((passed + 1))
 }
 
@@ -119,54 +124,72 @@ text() {
 	echo "on one core of $(machine),"
 	echo "$(compiler) at -O2," \
 		"$(date +%Y-%m-%d). The ratio is to the first line."
+	echo
 }
 
-# Into a file beside the README, which takes its place when it is whole.
+# update_readme NAME, with the text as input: into a file beside the README,
+# which takes its place when it is whole
 update_readme() {
-	text >"$O/bench.new"
-	awk -v new="$O/bench.new" '
-	$0 == "<!-- end bench -->" { old = 0; print "" }
+	cat >"$O/bench.new"
+	awk -v new="$O/bench.new" -v name="$1" '
+	$0 == "<!-- end " name " -->" { old = 0 }
 	!old { print }
-	/^<!-- begin bench: / {
+	index($0, "<!-- begin " name ":") == 1 {
 		while ((getline line <new) > 0)
 			print line
 		old = ++found
 	}
 	END { exit found != 1 || old }' README.md >README.md.new &&
-		mv README.md.new README.md
+		mv README.md.new README.md && return
+	echo "bench: README.md has not one pair of marks named $1" >&2
+	rm -f README.md.new
+	failed=$((failed + 1))
 }
 
+which=rsa
+if [ "${1:-}" = link ]; then
+	which=link
+	shift
+fi
 case ${1:-} in
-'' | readme | link) ;;
+'' | readme) ;;
 form)
-	if have_openssl; then
+	if ! have_openssl; then
+		echo 'skip: the OpenSSL headers (libssl-dev) are not here' >&2
+	elif [ $which = link ]; then
+		build_link -o "$O/bench-link" && "$O/bench-link" form | sed 1d
+	else
 		build && "$O/bench-rsa" form
-		exit
 	fi
-	echo 'skip: the OpenSSL headers (libssl-dev) are not here' >&2
-	exit 0
+	exit
 	;;
 *)
-	echo 'usage: bench/run.sh [readme|form|link]' >&2
+	echo 'usage: bench/run.sh [link] [readme|form]' >&2
 	exit 2
 	;;
 esac
 
 if ! have_openssl; then
-	echo 'skip: bench: rsa: the OpenSSL headers (libssl-dev) are not here'
+	echo 'skip: bench: the OpenSSL headers (libssl-dev) are not here'
 	skipped=1
-elif [ "${1:-}" = link ]; then
-	bench_link
+elif [ $which = link ]; then
+	bench_link "$@"
+	if [ $# -ne 0 ] && [ "$failed" -eq 0 ]; then
+		{
+			cat "$O/bench-link.txt"
+			echo
+		} | update_readme bench-link
+	fi
 elif ! build || ! $pin "$O/bench-rsa" >"$O/bench.txt"; then
-	failed=1
-elif [ "${1:-}" = readme ] && ! update_readme; then
-	echo 'bench: README.md has not one pair of marks named bench' >&2
-	rm -f README.md.new
 	failed=1
 else
 	cat "$O/bench.txt"
 	passed=1
-	[ "${1:-}" = readme ] || bench_link
+	if [ $# -ne 0 ]; then
+		text | update_readme bench
+	else
+		bench_link
+	fi
 fi
 echo "bench: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
