@@ -391,6 +391,22 @@ canon_generation(unsigned e)
 	}
 }
 
+/* What an unused slot is called comes from a key of long ago, so it may be
+ * any name; the one of the active key does the most harm. */
+static void
+canon_unused(unsigned e)
+{
+	unsigned u;
+
+	for (u = 0; u < S->slots[e] && S->inside; u++) {
+		seamkey_slot *s = &W.end[e].slot[u];
+
+		if (!s->used) {
+			s->generation = W.end[e].link.provider.active;
+		}
+	}
+}
+
 /* How far an end is from its first key matters beside the other end. */
 static void
 canon_base(void)
@@ -632,6 +648,7 @@ canon_world(void)
 	for (e = 0; e < 2; e++) {
 		canon_direction(e);
 		canon_generation(e);
+		canon_unused(e);
 		if (!S->exact) {
 			canon_order(e);
 		}

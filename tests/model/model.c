@@ -13,12 +13,14 @@
  * Each has to have the properties S1 to S12 of docs/DESIGN.md and those
  * named after a hole of docs/SPEC.md, as H14 is (world.h, moves.h); and from
  * each it must be possible to get everything done (L1 to L3: backward from
- * the states where all is done). -l lists the setups, MODEL_V shows how far
+ * the states where all is done). Calls are moves as a whole, or one
+ * interrupts another (inside.h). -l lists the setups, MODEL_V shows how far
  * it is.
  *
  * Exit status 0: all hold. 1: one does not, with the shortest way there.
  */
 #include "canon.h"
+#include "inside.h"
 
 /* ---- setups -------------------------------------------------------------- */
 
@@ -67,6 +69,18 @@ static const setup setups[] = {
 	{ .name = "threads", .what = "seal, open and work apart",
 	  .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
 	  .rekeys = ENDLESS, .threads = 1 },
+	{ .name = "inside_quick", .what = "inside, the first moves of it",
+	  .quick = 1, .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
+	  .rekeys = ENDLESS, .threads = 1, .inside = 1, .moves = 8 },
+	{ .name = "inside", .what = "calls that interrupt each other",
+	  .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
+	  .rekeys = ENDLESS, .threads = 1, .inside = 1 },
+	{ .name = "inside_start", .what = "the same, during a start anew",
+	  .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
+	  .starts = 1, .threads = 1, .inside = 1, .fresh = 1 },
+	{ .name = "inside_agreed", .what = "the same, during an exchange",
+	  .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
+	  .exchanges = 1, .threads = 1, .inside = 1 },
 	{ .name = "bound", .what = "no losses, prompt work: L5",
 	  .quick = 1, .slots = { 2, 2 }, .delay = 2, .every = { 1, 1 },
 	  .rekeys = ENDLESS, .lag = 1 },
@@ -145,7 +159,8 @@ static struct {
 	size_t used, cap;
 	size_t *at; /* of state i; its end is at[i + 1] */
 	uint32_t *parent;
-	uint16_t *by; /* the move that led here */
+	uint32_t *by;         /* the move that led here */
+	unsigned char *depth; /* moves that led here, 255: or more */
 	unsigned char *done;
 	uint32_t *hash, *tag;
 	uint32_t count, room, mask;
@@ -240,7 +255,8 @@ states_grow(void)
 
 	G.at = (size_t *)toy_alloc(G.at, (n + 1) * sizeof *G.at);
 	G.parent = (uint32_t *)toy_alloc(G.parent, n * 4);
-	G.by = (uint16_t *)toy_alloc(G.by, n * 2);
+	G.by = (uint32_t *)toy_alloc(G.by, n * 4);
+	G.depth = (unsigned char *)toy_alloc(G.depth, n);
 	G.done = (unsigned char *)toy_alloc(G.done, n);
 	G.tag = (uint32_t *)toy_alloc(G.tag, n * 4);
 	G.at[0] = 0;
@@ -248,7 +264,7 @@ states_grow(void)
 
 /* The number of the state in W, which is canonical. */
 static uint32_t
-state_add(uint32_t parent, unsigned by)
+state_add(uint32_t parent, uint32_t by)
 {
 	static unsigned char packed[3 * sizeof(world)];
 	size_t len = state_pack(packed);
@@ -276,7 +292,12 @@ state_add(uint32_t parent, unsigned by)
 	G.used += len;
 	G.at[id + 1] = G.used;
 	G.parent[id] = parent;
-	G.by[id] = (uint16_t)by;
+	G.by[id] = by;
+	G.depth[id] = 0;
+	if (id != 0) {
+		G.depth[id] = G.depth[parent];
+		G.depth[id] += G.depth[id] < 255;
+	}
 	G.tag[id] = tag;
 	G.done[id] = (unsigned char)world_done();
 	G.hash[h & G.mask] = id;
@@ -300,6 +321,8 @@ edge_add(uint32_t from, uint32_t to)
 
 /* ---- telling ------------------------------------------------------------- */
 
+#define NO_MOVE 0xFFFF /* the state itself breaks something */
+
 static const char *const ends[] = { "initiator", "follower" };
 
 static void
@@ -322,7 +345,7 @@ tell_frame(const char *what, unsigned from, const frame *f)
 
 /* One move, in the world that it is made in. */
 static void
-tell_move(const world *w, unsigned move)
+tell_call(const world *w, uint32_t move)
 {
 	static const char *const names[] = { "tick: both seal", "work of the ",
 		"frame",
@@ -333,7 +356,7 @@ tell_move(const world *w, unsigned move)
 		"a stranger's first message: share ", "a seal fails at the ",
 		"an empty frame for the ", "the device goes on, of the ",
 		"stops to send, or sends again: the ",
-		"the clock steps back, of the " };
+		"the clock steps back, of the ", "seal of the " };
 	unsigned kind = move >> 8, arg = move & 255, from = arg >> 4;
 
 	switch (kind) {
@@ -360,6 +383,7 @@ tell_move(const world *w, unsigned move)
 	case MOVE_DEVICE:
 	case MOVE_SILENT:
 	case MOVE_BACK:
+	case MOVE_SEAL:
 		printf("%s%s", names[kind], ends[arg]);
 		break;
 	case MOVE_REKEY:
@@ -373,6 +397,41 @@ tell_move(const world *w, unsigned move)
 		break;
 	default:
 		printf("%s%u", names[kind], arg);
+	}
+}
+
+/* A move, and what interrupts it where; it is made again to see that. */
+static void
+tell_move(const world *w, uint32_t move)
+{
+	unsigned point = move >> 16 & 255, by = move >> 24;
+	unsigned e = inside_whose(w, move, by);
+
+	tell_call(w, move & 0xFFFF);
+	if (point == 0) {
+		return;
+	}
+	W = *w;
+	(void)inside_move(move);
+	printf("\n       interrupted before access %u (%s) by ", point,
+		points_name);
+	if (by == INSIDE_SEAL) {
+		printf("seal");
+	} else if (by == INSIDE_WORK) {
+		printf("work");
+	} else if (by == INSIDE_IDLE) {
+		printf("open of an empty frame");
+	} else if (by == INSIDE_MORE) {
+		printf("all of work, and open of an empty frame");
+	} else if (by == INSIDE_LATE) {
+		printf("all of work, and seal%s",
+			w->end[0].due + w->end[1].due != 0 ? ""
+							   : ", after a tick");
+	} else if (by == INSIDE_ROUND) {
+		printf("seal, the other end's answer, and open%s",
+			w->end[0].due ? "" : ", after a tick");
+	} else {
+		tell_frame("open of a frame", 1 - e, &w->flying[1 - e][by]);
 	}
 }
 
@@ -402,7 +461,7 @@ tell_end(const world *w, unsigned e)
 
 /* The shortest way to a state, and the move that broke something there. */
 static void
-tell_way(uint32_t id, unsigned last, unsigned *moves)
+tell_way(uint32_t id, uint32_t last, unsigned *moves)
 {
 	uint32_t way[4096];
 	unsigned n = 0, u;
@@ -411,11 +470,11 @@ tell_way(uint32_t id, unsigned last, unsigned *moves)
 	for (; id != 0 && n < 4096; id = G.parent[id]) {
 		way[n++] = id;
 	}
-	*moves = n + (last != 0xFFFF);
+	*moves = n + (last != NO_MOVE);
 	for (u = 0; u <= n; u++) {
-		unsigned move = u < n ? G.by[way[n - 1 - u]] : last;
+		uint32_t move = u < n ? G.by[way[n - 1 - u]] : last;
 
-		if (u == n && last == 0xFFFF) {
+		if (u == n && last == NO_MOVE) {
 			break;
 		}
 		state_load(&w, u == 0 ? 0 : way[n - u]);
@@ -436,11 +495,11 @@ tell_way(uint32_t id, unsigned last, unsigned *moves)
 /* ---- the search ---------------------------------------------------------- */
 
 static unsigned
-list_moves(const world *w, uint16_t *list)
+list_moves(const world *w, uint32_t *list)
 {
 	unsigned n = 0, d, i;
 
-#define MOVE(kind, arg) list[n++] = (uint16_t)((kind) << 8 | (arg))
+#define MOVE(kind, arg) list[n++] = MOVE_OF(kind, arg)
 	for (d = 0; d < 2; d++) {
 		for (i = 0; i <= S->delay; i++) {
 			if (w->flying[d][i].live) {
@@ -463,6 +522,9 @@ list_moves(const world *w, uint16_t *list)
 		}
 		if (S->threads) {
 			MOVE(MOVE_IDLE, d);
+		}
+		if (S->inside) {
+			MOVE(MOVE_SEAL, d);
 		}
 		if (w->restarts) {
 			MOVE(MOVE_RESTART, d);
@@ -498,47 +560,123 @@ forge_all(const world *w)
 	W = *w;
 }
 
+/* The state that a move has led to. Returns 0 if it breaks something. */
+static int
+successor(uint32_t from, uint32_t move, const marks *before, uint32_t *last)
+{
+	unsigned d, kind = move >> 8 & 255;
+	uint32_t to;
+
+	G.transitions++;
+	for (d = 0; d < 2; d++) {
+		if (kind != MOVE_RESTART || d != (move & 255)) {
+			marks_check(d, before[d]);
+		}
+	}
+	check_state();
+	if (broken[0] != 0) {
+		return 0;
+	}
+	canon_world();
+	to = state_add(from, move);
+	if (to != *last) {
+		edge_add(from, to);
+	}
+	*last = to;
+	return 1;
+}
+
+/* What comes of two calls one after the other; a move for each will check
+ * that. Returns 0 where the one that interrupts is not possible. */
+static int
+expand_apart(const world *w, uint32_t outer, unsigned by)
+{
+	int done;
+
+	W = *w;
+	done = inside_apply(inside_whose(w, outer, by), by);
+	(void)inside_move(outer);
+	broken[0] = 0;
+	return done;
+}
+
+/*
+ * The same move, interrupted before each of its points by all that can.
+ * Mostly it is the same before one point and before the next, and before
+ * the first as if one call had come after the other. Returns the move that
+ * breaks something, or 0.
+ */
+static uint32_t
+expand_inside(uint32_t id, const world *w, uint32_t outer, unsigned points,
+	const marks *before, uint32_t *last)
+{
+	static world was;
+	uint32_t move;
+	unsigned by, k;
+
+	if (points > 255) {
+		break_("size", "too many points in a call", 0, 0);
+		return outer;
+	}
+	for (by = 0; by < INSIDES; by++) {
+		if (inside_whose(w, outer, by) > 1
+			|| !expand_apart(w, outer, by)) {
+			continue;
+		}
+		was = W;
+		for (k = 1; k <= points; k++) {
+			move = outer | k << 16 | (uint32_t)by << 24;
+			W = *w;
+			if (!inside_move(move) && broken[0] == 0) {
+				continue;
+			}
+			if (broken[0] == 0
+				&& memcmp((const unsigned char *)&W,
+					   (const unsigned char *)&was,
+					   sizeof W)
+					== 0) {
+				continue;
+			}
+			was = W;
+			if (!successor(id, move, before, last)) {
+				return move;
+			}
+		}
+	}
+	return 0;
+}
+
 /* All successors of one state. Returns the move that breaks something. */
-static unsigned
+static uint32_t
 expand(uint32_t id)
 {
 	static world w;
-	uint16_t list[128];
+	uint32_t list[128], last = id, move;
 	marks before[2];
-	unsigned n, u, d;
-	uint32_t to, last = id;
+	unsigned n, u, d, points;
 
 	state_load(&w, id);
 	W = w;
 	forge_all(&w);
 	if (broken[0] != 0) {
-		return 0xFFFF;
+		return NO_MOVE;
 	}
 	n = list_moves(&w, list);
 	for (d = 0; d < 2; d++) {
 		before[d] = marks_of(d);
 	}
 	for (u = 0; u < n; u++) {
-		unsigned kind = list[u] >> 8, arg = list[u] & 255;
-
 		W = w;
-		if (move_apply(kind, arg) || broken[0] != 0) {
-			G.transitions++;
-			for (d = 0; d < 2; d++) {
-				if (kind != MOVE_RESTART || d != arg) {
-					marks_check(d, before[d]);
-				}
-			}
-			check_state();
-			if (broken[0] != 0) {
-				return list[u];
-			}
-			canon_world();
-			to = state_add(id, list[u]);
-			if (to != last) {
-				edge_add(id, to);
-			}
-			last = to;
+		if (!inside_move(list[u]) && broken[0] == 0) {
+			continue;
+		}
+		points = S->inside ? points_seen : 0;
+		if (!successor(id, list[u], before, &last)) {
+			return list[u];
+		}
+		move = expand_inside(id, &w, list[u], points, before, &last);
+		if (move != 0) {
+			return move;
 		}
 	}
 	return 0;
@@ -604,6 +742,23 @@ near_wrap(void)
 	}
 }
 
+/* A rekey as fast as it can be, beside a frame that is late. */
+static void
+begin_fresh(void)
+{
+	W.rekeys = 1;
+	(void)move_apply(MOVE_TICK, 0);
+	(void)move_apply(MOVE_SEAL, 0);
+	(void)move_apply(MOVE_SEAL, 1);
+	(void)move_apply(MOVE_REKEY, SEAMKEY_LINK_0RTT);
+	(void)inside_works(0);
+	(void)move_apply(MOVE_TICK, 0);
+	(void)inside_round(0);
+	(void)move_apply(MOVE_TICK, 0);
+	(void)inside_round(0);
+	(void)inside_works(0);
+}
+
 /* The first state: the link is up, and nothing has been asked for. */
 static void
 begin(void)
@@ -618,11 +773,13 @@ begin(void)
 	}
 	for (round = 0; !S->cold && round < 100 && !world_done(); round++) {
 		(void)move_tick();
+		(void)move_apply(MOVE_SEAL, 0);
+		(void)move_apply(MOVE_SEAL, 1);
 		for (e = 0; e < 2; e++) {
 			for (i = 0; i < 20; i++) {
 				(void)move_apply(MOVE_DEVICE, e);
 				(void)move_apply(MOVE_DEVICE, e);
-				work_some(e, 0);
+				(void)work_some(e, 0);
 			}
 			messages_take(e);
 			for (i = 0; i < WORLD_MESSAGES; i++) {
@@ -634,6 +791,9 @@ begin(void)
 	}
 	if (!S->cold && !world_done()) {
 		break_("start", "the link does not come up", 0, 0);
+	}
+	if (S->fresh) {
+		begin_fresh();
 	}
 	W.rekeys = (uint8_t)S->rekeys;
 	W.exchanges = (uint8_t)S->exchanges;
@@ -663,6 +823,7 @@ forget(void)
 	free(G.at);
 	free(G.parent);
 	free(G.by);
+	free(G.depth);
 	free(G.done);
 	free(G.hash);
 	free(G.tag);
@@ -675,7 +836,8 @@ static int
 explore(void)
 {
 	uint32_t id = 0, stuck;
-	unsigned move = 0, moves = 0;
+	uint32_t move = 0;
+	unsigned moves = 0;
 
 	forget();
 	broken[0] = 0;
@@ -684,6 +846,9 @@ explore(void)
 		(void)state_add(0, 0);
 	}
 	for (; id < G.count && broken[0] == 0; id++) {
+		if (S->moves != 0 && G.depth[id] >= S->moves) {
+			break; /* all that follow have come as far */
+		}
 		move = expand(id);
 		if (G.count > 3000000 && broken[0] == 0) {
 			break_("size", "too many states", 0, 0);
@@ -697,11 +862,11 @@ explore(void)
 	}
 	printf("%s (%s): %lu states, %lu transitions", S->name, S->what,
 		(unsigned long)G.count, (unsigned long)G.transitions);
-	if (broken[0] == 0) {
+	if (broken[0] == 0 && S->moves == 0) {
 		stuck = backward();
 		if (stuck < G.count) {
 			id = stuck + 1;
-			move = 0xFFFF;
+			move = NO_MOVE;
 			break_("L1", "from here, not all can be done any more",
 				0, 0);
 		}
@@ -709,6 +874,9 @@ explore(void)
 	if (broken[0] == 0) {
 		if (S->lag != 0) {
 			printf(", a rekey takes %u ticks at most", worst);
+		}
+		if (S->moves != 0) {
+			printf(", %u moves", (unsigned)S->moves);
 		}
 		printf(": holds\n");
 		return 1;

@@ -42,7 +42,8 @@ enum move {
 	MOVE_IDLE,   /* end: an empty frame is opened */
 	MOVE_DEVICE, /* end: the device is a step further */
 	MOVE_SILENT, /* end: stops to send, or sends again */
-	MOVE_BACK    /* end: its clock steps back */
+	MOVE_BACK,   /* end: its clock steps back */
+	MOVE_SEAL    /* end: the frame of this tick */
 };
 
 static unsigned worst; /* ticks that a rekey took, at most */
@@ -75,13 +76,18 @@ frame_open(
 	size_t plain_len;
 	int status;
 
-	toy_hashes = toy_schedules = toy_ciphers = 0;
+	toy_hashes = toy_schedules = toy_ciphers = toy_erased = 0;
+	points_depth++;
 	status = seamkey_link_open_counted(&W.end[to].link, counter,
 		seamkey_span_of(NULL, 0), bytes, len, plain, sizeof plain,
 		&plain_len);
+	points_depth--;
 	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
 		break_("S12", "opening: %ld derivations, %ld ciphers",
 			toy_hashes + toy_schedules, toy_ciphers);
+	}
+	if (S->inside && toy_erased > 0) {
+		break_("S9", "end %ld opens with a key that is erased", to, 0);
 	}
 	return status;
 }
@@ -92,9 +98,11 @@ window_width(void)
 	return S->window == 0 ? 64 : S->window < 0 ? 0 : (uint64_t)S->window;
 }
 
-/* May an honest first copy in time be refused with this answer? */
+/* May an honest first copy in time be refused with this answer? up: was the
+ * link up when the call began? */
 static int
-frame_excused(unsigned to, const frame *f, int status, const seamkey_slot *s)
+frame_excused(
+	unsigned to, const frame *f, int status, const seamkey_slot *s, int up)
 {
 	const end *r = &W.end[to];
 
@@ -104,6 +112,9 @@ frame_excused(unsigned to, const frame *f, int status, const seamkey_slot *s)
 	if (!world_up(to)) {
 		return r->link.exchange[1].state == SEAMKEY_I_PUSHING
 			|| S->gaps != 0;
+	}
+	if (status == SEAMKEY_ERR_LINK_DOWN && !up) {
+		return 1; /* it came up meanwhile */
 	}
 	if (status == SEAMKEY_ERR_LINK_LATE) {
 		return s != NULL && f->counter < s->expected
@@ -127,31 +138,33 @@ frame_mark(unsigned from, const frame *f)
 	}
 }
 
-/* S1 and S8. late: the network's own promise does not cover this one. */
+/* S1 and S8. late: the network's own promise does not cover this one, nor
+ * one that gets old while it is opened. */
 static int
-frame_deliver(unsigned from, const frame *f, int late)
+frame_deliver(unsigned from, frame f, int late)
 {
 	unsigned char bytes[64];
 	unsigned to = 1 - from;
-	size_t len = frame_bytes(from, f, bytes);
-	const seamkey_slot *s = world_holds(to, f->key);
-	int excused, status;
+	uint64_t clock = W.clock;
+	size_t len = frame_bytes(from, &f, bytes);
+	const seamkey_slot *s = world_holds(to, f.key);
+	int excused, status, up = world_up(to);
 
 	/* with the marks as they are before: they move when it is opened */
-	excused = frame_excused(to, f, SEAMKEY_ERR_LINK_LATE, s);
-	status = frame_open(to, bytes, len, f->counter);
+	excused = frame_excused(to, &f, SEAMKEY_ERR_LINK_LATE, s, up);
+	status = frame_open(to, bytes, len, f.counter);
 	if (status == SEAMKEY_OK) {
-		if (f->delivered) {
+		if (f.delivered) {
 			break_("S8", "end %ld accepts counter %ld twice", to,
-				f->counter);
+				f.counter);
 		}
-		frame_mark(from, f);
+		frame_mark(from, &f);
 		return 1;
 	}
-	if (!f->delivered && !late
+	if (!f.delivered && !late && W.clock == clock
 		&& !(status == SEAMKEY_ERR_LINK_LATE
 				? excused
-				: frame_excused(to, f, status, s))) {
+				: frame_excused(to, &f, status, s, up))) {
 		break_("S1", "end %ld refuses an honest frame: %ld", to,
 			status);
 	}
@@ -281,12 +294,26 @@ bug_frames(unsigned from)
 
 /* ---- sealing ------------------------------------------------------------- */
 
-/* L4: a refusal has to have its reason. */
+/* Has this end accepted a frame under any of its keys? */
+static int
+world_heard(unsigned e)
+{
+	unsigned u;
+
+	for (u = 0; u < S->slots[e]; u++) {
+		if (W.end[e].slot[u].used && W.end[e].slot[u].expected != 0) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* L4: a refusal has to have its reason. up, heard: before the call, and in
+ * the same association. */
 static void
-seal_refused(unsigned e, int status)
+seal_refused(unsigned e, int status, int up, int heard)
 {
 	const end *x = &W.end[e];
-	unsigned u;
 
 	if (status == SEAMKEY_ERR_LINK_LIMIT) {
 		if (x->sealed < x->link.hard) {
@@ -300,12 +327,10 @@ seal_refused(unsigned e, int status)
 				e, 0);
 		}
 	} else if (status == SEAMKEY_AGAIN && e == 0) {
-		for (u = 0; u < S->slots[e]; u++) {
-			if (x->slot[u].used && x->slot[u].expected != 0) {
-				break_("L4", "end %ld still waits", e, 0);
-			}
+		if (heard) {
+			break_("L4", "end %ld still waits", e, 0);
 		}
-	} else if (status != SEAMKEY_ERR_LINK_DOWN || world_up(e)) {
+	} else if (status != SEAMKEY_ERR_LINK_DOWN || (up && world_up(e))) {
 		break_("L4", "end %ld does not seal: %ld", e, status);
 	}
 }
@@ -419,20 +444,28 @@ seal_one(unsigned e)
 	frame *f = &W.flying[e][0];
 	const seamkey_slot *s;
 	size_t len = 0;
-	int status;
+	int status, up = world_up(e);
+	int heard = points_depth == 0 && world_heard(e);
+	uint8_t epoch = x->link.epoch;
 
 	memset(&h, 0, sizeof h);
-	toy_hashes = toy_schedules = toy_ciphers = 0;
+	toy_hashes = toy_schedules = toy_ciphers = toy_erased = 0;
+	points_depth++;
 	status = seal_call(x, bytes, sizeof bytes, &len);
+	points_depth--;
 	if (toy_hashes + toy_schedules > 0 || toy_ciphers > 1) {
 		break_("S12", "sealing: %ld derivations, %ld ciphers",
 			toy_hashes + toy_schedules, toy_ciphers);
 	}
 	if (status != SEAMKEY_OK) {
-		seal_refused(e, status);
+		seal_refused(e, status, up, heard && x->link.epoch == epoch);
 		return;
 	}
 	s = seamkey_i_link_slot(&x->link, x->link.provider.active);
+	if (s == NULL || (S->inside && toy_erased > 0)) {
+		break_("S9", "end %ld seals with a key that is erased", e, 0);
+		return;
+	}
 	(void)seamkey_i_link_read_header(&x->link, bytes, len, &h);
 	f->live = 1;
 	f->key = toy_key;
@@ -447,6 +480,7 @@ seal_one(unsigned e)
 			0);
 	}
 	if (world_same() && !W.end[1 - e].cold
+		&& W.end[1 - e].link.consumer.live /* not going down */
 		&& world_holds(1 - e, toy_key) == NULL) {
 		break_("S3",
 			"end %ld seals under a key that its peer does not "
@@ -566,7 +600,9 @@ work_once(unsigned e)
 		before = W.end[e];
 	}
 	toy_hashes = toy_schedules = toy_expands = 0;
+	points_depth++;
 	status = seamkey_link_work(&W.end[e].link, W.clock);
+	points_depth--;
 	if (toy_schedules > 1) {
 		break_("work", "end %ld: %ld key schedules in a step", e,
 			toy_schedules);
@@ -591,32 +627,47 @@ work_in_time(unsigned e)
 	}
 }
 
-/* Work, as far as nothing becomes visible in between; or one step. */
+static uint8_t work_epoch[2]; /* as it was noted last */
+
+/* A new association is noted as soon as it is there for others. */
 static void
+work_note(unsigned e)
+{
+	const seamkey_link *l = &W.end[e].link;
+
+	if (l->epoch != work_epoch[e] && (l->epoch & 1) != 0) {
+		W.end[e].base = l->provider.active;
+		W.end[e].cold = 0;
+	}
+	work_epoch[e] = l->epoch;
+}
+
+/* Work, as far as nothing becomes visible in between; or one step. Where
+ * calls are interrupted, one that passes no point is none by itself.
+ * Returns what work answered. */
+static int
 work_some(unsigned e, int fine)
 {
 	seamkey_link *l = &W.end[e].link;
 	seamkey_exchange before[2];
-	unsigned rounds = 0, was;
-	uint8_t epoch = l->epoch;
+	unsigned rounds = 0, was, points;
 	int status;
 
 	memcpy(before, l->exchange, sizeof before);
 	toy_zeros = 0;
+	work_epoch[e] = l->epoch;
 	do {
 		was = l->step != SEAMKEY_I_STEP_NONE;
+		points = points_all;
 		status = work_once(e);
-		if (l->epoch != epoch && (l->epoch & 1) != 0) {
-			W.end[e].base = l->provider.active;
-			W.end[e].cold = 0;
-		}
-		epoch = l->epoch;
+		work_note(e);
 		if (++rounds > 100) {
 			break_("work", "end %ld is never done", e, 0);
-			return;
+			return SEAMKEY_OK;
 		}
 	} while (!fine && status == SEAMKEY_AGAIN
-		&& was == (l->step != SEAMKEY_I_STEP_NONE));
+		&& (S->inside ? points == points_all
+			      : was == (l->step != SEAMKEY_I_STEP_NONE)));
 	if (toy_zeros != 0) {
 		check_zeros(e, before);
 	}
@@ -626,6 +677,7 @@ work_some(unsigned e, int fine)
 	if (status == SEAMKEY_OK) {
 		work_in_time(e);
 	}
+	return status;
 }
 
 /*
@@ -657,6 +709,9 @@ move_tick(void)
 	unsigned e, u;
 	uint8_t pushed = W.end[0].link.provider.pushed;
 
+	if (W.end[0].due + W.end[1].due != 0) {
+		return 0;
+	}
 	W.clock++;
 	for (e = 0; e < 2; e++) {
 		const frame *oldest = &W.flying[e][S->delay];
@@ -664,7 +719,7 @@ move_tick(void)
 
 		if (S->lag != 0) {
 			for (u = 0; u < 4; u++) {
-				work_some(e, 0);
+				(void)work_some(e, 0);
 			}
 			if (oldest->live && oldest->delivered) {
 				x->lost = 0;
@@ -686,7 +741,10 @@ move_tick(void)
 			continue;
 		}
 		x->phase = (uint8_t)(S->every[e] - 1);
-		seal_one(e);
+		x->due = S->inside;
+		if (!x->due) {
+			seal_one(e);
+		}
 	}
 	if (S->lag != 0) {
 		tick_bound(pushed);
@@ -705,8 +763,8 @@ move_gap(unsigned too_long)
 		return 0;
 	}
 	W.gaps--;
-	work_some(0, 0);
-	work_some(1, 0);
+	(void)work_some(0, 0);
+	(void)work_some(1, 0);
 	W.clock += ticks;
 	memset(W.flying, 0, sizeof W.flying);
 	for (e = 0; e < 2; e++) {
@@ -716,7 +774,7 @@ move_gap(unsigned too_long)
 		s->next += ticks;
 		s->sent += ticks;
 		W.end[e].last_counter += ticks;
-		work_some(e, 0);
+		(void)work_some(e, 0);
 		if (too_long && world_up(e)) {
 			break_("H29", "end %ld goes on after too long", e, 0);
 		}
@@ -800,12 +858,14 @@ message_put(unsigned to, const unsigned char *p, size_t len)
 
 	l->exchange[1].starting = 1; /* means nothing while idle */
 	before = W.end[to];
+	points_depth++;
 	status = seamkey_link_put(l, p, len);
+	points_depth--;
 	if (S->leaders && status == SEAMKEY_OK) {
 		break_("H15", "end %ld takes message %ld of its like", to,
 			p[3]);
 	}
-	if (status != SEAMKEY_OK) {
+	if (status != SEAMKEY_OK && points_at == 0) {
 		l->worked.refused_messages =
 			before.link.worked.refused_messages;
 		if (!is_same_end(&before, &W.end[to])) {
@@ -976,7 +1036,7 @@ move_giveup(void)
 			(void)move_budget(&W.giveups);
 			l->exchange[u].tries = 200;
 			l->exchange[u].due = 0;
-			work_some(0, 1);
+			(void)work_some(0, 1);
 			return 1;
 		}
 	}
@@ -1079,6 +1139,13 @@ move_other(unsigned kind, unsigned arg)
 		return 1;
 	case MOVE_BACK:
 		return move_back(arg);
+	case MOVE_SEAL:
+		if (!W.end[arg].due) {
+			return 0;
+		}
+		W.end[arg].due = 0;
+		seal_one(arg);
+		return 1;
 	default:
 		return 0;
 	}
@@ -1093,12 +1160,12 @@ move_apply(unsigned kind, unsigned arg)
 	case MOVE_TICK:
 		return move_tick();
 	case MOVE_WORK:
-		work_some(arg, S->fine);
+		(void)work_some(arg, S->fine);
 		messages_take(arg);
 		return 1;
 	case MOVE_DELIVER:
 		return W.flying[from][i].live
-			&& frame_deliver(from, &W.flying[from][i], 0);
+			&& frame_deliver(from, W.flying[from][i], 0);
 	case MOVE_RECORD:
 		if (!W.flying[from][i].live) {
 			return 0;
@@ -1107,8 +1174,7 @@ move_apply(unsigned kind, unsigned arg)
 		W.attic[from].age = 0;
 		return 1;
 	case MOVE_REPLAY:
-		return W.attic[arg].live
-			&& frame_deliver(arg, &W.attic[arg], 1);
+		return W.attic[arg].live && frame_deliver(arg, W.attic[arg], 1);
 	case MOVE_PUT:
 		return W.message[from][i] != 0 && move_put(from, i);
 	default:

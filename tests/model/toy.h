@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "points.h"
 #include "seamkey_link.h"
 
 typedef struct secret {
@@ -31,6 +32,7 @@ typedef struct secret {
 
 /* How often each was called; the checks set them to zero. */
 static unsigned toy_hashes, toy_schedules, toy_ciphers, toy_expands;
+static unsigned toy_erased; /* ciphers that had no key */
 
 static void *
 toy_alloc(void *p, size_t len)
@@ -365,8 +367,10 @@ toy_seal(const seamkey_aead *aead, const void *context,
 	(void)in;
 	(void)out;
 	(void)len;
+	points_pass("the cipher");
 	toy_ciphers++;
 	toy_key = toy_get(context);
+	toy_erased += toy_key.x == 0;
 	memcpy(toy_nonce, nonce, sizeof toy_nonce);
 	toy_tag(context, nonce, ad, tag);
 }
@@ -384,7 +388,9 @@ toy_open(const seamkey_aead *aead, const void *context,
 	(void)in;
 	(void)out;
 	(void)len;
+	points_pass("the cipher");
 	toy_ciphers++;
+	toy_erased += toy_get(context).x == 0;
 	if (tag[4] != 0x54) {
 		return 0; /* a forgery: no need to note what is right */
 	}

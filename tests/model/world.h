@@ -50,6 +50,9 @@ typedef struct setup {
 	unsigned char drain;     /* the peer's interval is promised */
 	unsigned char replay;    /* one recorded frame: 1, 2 of which end */
 	unsigned char threads;   /* not one_context */
+	unsigned char inside;    /* calls are interrupted: see inside.h */
+	unsigned char fresh;     /* begins right after a rekey */
+	unsigned char moves;     /* as many in a row at most; 0: any number */
 	unsigned char sign;      /* by signatures, not by a shared key */
 	unsigned char hardware;  /* slots and cipher in a device */
 	unsigned char all;       /* every forged header, not a choice */
@@ -89,6 +92,7 @@ typedef struct end {
 	uint8_t phase;  /* ticks until the next frame */
 	uint8_t lost;   /* frames in a row */
 	uint8_t silent; /* sends nothing for now */
+	uint8_t due;    /* has to seal before the next tick */
 } end;
 
 typedef struct world {
