@@ -822,7 +822,7 @@ seamkey_i_link_slot(const seamkey_link *l, uint8_t generation)
 			& (unsigned)(SEAMKEY_OBSERVE(&s->generation)
 				== generation);
 
-		found |= (u + 1) & (0 - hit);
+		found = (found & (hit - 1)) | ((u + 1) & (0 - hit));
 	}
 	return found == 0 ? NULL : &l->slot[found - 1];
 }
@@ -1249,7 +1249,7 @@ seamkey_i_link_by_id(const seamkey_link *l, uint8_t id, uint8_t oldest)
 				SEAMKEY_OBSERVE(&s->generation), oldest, pushed)
 			& (unsigned)(SEAMKEY_OBSERVE(&s->wire) == id);
 
-		found |= (u + 1) & (0 - hit);
+		found = (found & (hit - 1)) | ((u + 1) & (0 - hit));
 	}
 	return found == 0 ? NULL : &l->slot[found - 1];
 }

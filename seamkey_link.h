@@ -597,22 +597,22 @@ seamkey_i_link_settle(seamkey_link *l)
 static inline void
 seamkey_i_link_watch(seamkey_link *l)
 {
+	/* each before the view that it is compared with */
+	uint8_t alarm = SEAMKEY_OBSERVE(&l->alarm);
+	uint8_t hard = SEAMKEY_OBSERVE(&l->seal_hard);
 	uint8_t seen;
 
 	if (!l->settled && seamkey_i_link_even(l)) {
 		seamkey_i_link_settle(l);
 	}
-	if (SEAMKEY_OBSERVE(&l->alarm) == SEAMKEY_OBSERVE(&l->consumer.active)
-		&& !l->told_alarm) {
+	if (alarm == SEAMKEY_OBSERVE(&l->consumer.active) && !l->told_alarm) {
 		l->told_alarm = 1;
 		seamkey_i_link_tell(l, SEAMKEY_LINK_TAG_ALARM);
 		/* a fresh key, but no more than one for each alarm */
 		l->wanted = (uint8_t)seamkey_i_link_or(
 			l->wanted, SEAMKEY_LINK_0RTT);
 	}
-	if (SEAMKEY_OBSERVE(&l->seal_hard)
-			== SEAMKEY_OBSERVE(&l->provider.active)
-		&& !l->told_hard) {
+	if (hard == SEAMKEY_OBSERVE(&l->provider.active) && !l->told_hard) {
 		l->told_hard = 1;
 		seamkey_i_link_tell(l, SEAMKEY_LINK_HARD_LIMIT);
 	}
