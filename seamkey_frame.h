@@ -203,15 +203,18 @@ typedef struct seamkey_link_config {
 /*
  * Who the ends are. With psk, by a key that both have; else by signatures:
  * own and peer are the SHA-256 of each end's SubjectPublicKeyInfo. Hooks
- * return SEAMKEY_OK, an error that is handed through, or from sign
- * SEAMKEY_AGAIN to be asked again. Stays the caller's and in place.
+ * return SEAMKEY_OK, an error that is handed through (from verify: that it
+ * is not authentic), or from sign SEAMKEY_AGAIN to be asked again. Stays the
+ * caller's and in place.
  */
 #define SEAMKEY_LINK_SIGNATURE_MAX 512
 
 typedef struct seamkey_link_auth {
 	/* the pre-shared key, 16 to 64 bytes, of this relation */
 	int (*psk)(void *ctx, unsigned relation, seamkey_span *key);
-	/* hash: 32 bytes, a SHA-256; sig: at most _SIGNATURE_MAX bytes */
+	/* hash: 32 bytes, a SHA-256; sig: at most _SIGNATURE_MAX bytes. Asked
+	 * again after SEAMKEY_AGAIN it may be for another hash: of another
+	 * attempt, or a start's beside a rekey's */
 	int (*sign)(void *ctx, const unsigned char *hash, unsigned char *sig,
 		size_t cap, size_t *len);
 	int (*verify)(void *ctx, const unsigned char *hash, seamkey_span sig);
@@ -307,6 +310,7 @@ typedef struct seamkey_link {
 	uint8_t newest; /* generation of the newest frame accepted */
 
 	/* work's */
+	uint8_t dirty; /* the device may have something of target's key */
 	seamkey_link_work_counters worked;
 	uint64_t now, last; /* time since init; the caller's clock */
 	uint64_t m, c;      /* of chain */
@@ -323,6 +327,7 @@ typedef struct seamkey_link {
 	uint64_t pause_until; /* initiator: the next attempt; follower: start */
 	uint32_t attempt, starts;
 	uint16_t key_draw, root_draw; /* for the limits of key and root */
+	int end_status;               /* of the device, on the way to the end */
 	seamkey_exchange exchange[2]; /* rekey, start */
 } seamkey_link;
 #define SEAMKEY_LINK_REKEY_EXCHANGE 0
@@ -360,8 +365,8 @@ typedef struct seamkey_link_hardware {
  * All of it stays the caller's and in place until seamkey_link_end().
  * Returns SEAMKEY_OK; SEAMKEY_ERR_ARG for a configuration that cannot hold
  * its promise: grace below delay_max - delay_min, a reserve (the frames
- * that a rekey may take) not below the hard limit, an odd layout, a
- * pointer that is missing; SEAMKEY_ERR_SPACE for contexts_len or the
+ * that a rekey may take) not below the hard limit, delays of 2^15 frames
+ * with 2 octets of counter, an odd layout, a pointer that is missing; SEAMKEY_ERR_SPACE for contexts_len or the
  * scratch of hardware->op; SEAMKEY_ERR_UNSUPPORTED where the cipher cannot
  * authenticate max_plain octets in clear. On an error *link is not usable.
  */
@@ -378,8 +383,9 @@ SEAMKEY_API size_t seamkey_link_contexts(
 /*
  * Wipe all: link, slots, contexts, a device's keys. No call may be running.
  * Returns SEAMKEY_OK, also for a link that was ended; SEAMKEY_AGAIN while a
- * device is erasing: call this, and nothing else, again; or the status of a
- * device that did not erase a key, when all memory is wiped all the same.
+ * device is erasing (no secret is in memory any more: call this, and nothing
+ * else, again); or the status of a device that did not erase a key, when all
+ * memory is wiped all the same.
  */
 SEAMKEY_API int seamkey_link_end(seamkey_link *link);
 
@@ -518,6 +524,24 @@ seamkey_link_reserve(const seamkey_link_config *cfg)
 	return seamkey_i_aead_divide(time + least - 1, least);
 }
 
+/*
+ * With 16 bits of counter on the wire: how long nothing may be accepted,
+ * until what comes could be extended to a wrong counter. A frame that is
+ * accepted was sealed delay_max before at most, and work learns of it within
+ * kdf_time. 0: the delays leave no room for that.
+ */
+static inline uint64_t
+seamkey_i_link_silence_max(const seamkey_link_config *cfg)
+{
+	uint64_t half = seamkey_i_link_or(cfg->peer_min, cfg->send_min) << 15;
+	uint64_t lag = (uint64_t)cfg->delay_max + cfg->kdf_time;
+
+	if (cfg->counter_octets != 2) {
+		return ~(uint64_t)0;
+	}
+	return half > lag ? half - lag : 0;
+}
+
 static inline int
 seamkey_i_link_layout_ok(const seamkey_link_config *cfg)
 {
@@ -553,7 +577,8 @@ seamkey_i_link_config_ok(const seamkey_link_config *cfg)
 		&& cfg->delay_min <= cfg->delay_max
 		&& seamkey_i_link_grace(cfg)
 		>= (uint64_t)cfg->delay_max - cfg->delay_min
-		&& cfg->advantage <= 120 && cfg->random.fill != NULL;
+		&& seamkey_i_link_silence_max(cfg) != 0 && cfg->advantage <= 120
+		&& cfg->random.fill != NULL;
 }
 
 /* Wrong tags that raise the alarm. A new key needs frames under the old
@@ -726,8 +751,10 @@ seamkey_i_slot_wipe(const seamkey_link *l, seamkey_slot *s)
 static inline void seamkey_i_link_asked(seamkey_link *l);
 static inline int seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s);
 
-/* A load that is under way comes to nothing; what may be in the device of
- * the key that was being made is to be erased, too. */
+/*
+ * The key that is being made is not to be: a load that is under way comes to
+ * nothing, and what the device may have of the key is to be erased.
+ */
 static inline void
 seamkey_i_link_drop(seamkey_link *l)
 {
@@ -737,38 +764,63 @@ seamkey_i_link_drop(seamkey_link *l)
 		h->hook.drv->cancel(h->hook.dev, h->op);
 		seamkey_i_link_asked(l);
 	}
-	if (l->step != 0) {
-		l->slot[l->target].used = 1;
-		l->step = 0;
+	l->step = 0;
+	seamkey_wipe(l->exchange[0].secret, sizeof l->exchange[0].secret);
+}
+
+/* One slot after the other; what a device does not erase is not tried
+ * again. SEAMKEY_AGAIN while it is at work. */
+static inline int
+seamkey_i_link_end_slots(seamkey_link *l)
+{
+	unsigned u;
+	int status;
+
+	for (u = 0; u < l->slots; u++) {
+		if (!l->slot[u].used && !(l->dirty && u == l->target)) {
+			continue;
+		}
+		status = seamkey_i_slot_erase(l, &l->slot[u]);
+		if (status == SEAMKEY_AGAIN) {
+			return status;
+		}
+		if (status != SEAMKEY_OK) {
+			l->end_status = status;
+			l->slot[u].used = 0;
+			l->dirty = l->dirty && u != l->target;
+		}
 	}
-	SEAMKEY_PUBLISH(&l->epoch, 0);
+	return SEAMKEY_OK;
 }
 
 SEAMKEY_API int
 seamkey_link_end(seamkey_link *link)
 {
-	int status, failed = SEAMKEY_OK;
+	int status;
 	unsigned u;
 
 	if (link->cfg == NULL) {
 		return SEAMKEY_OK;
 	}
+	/* a device may take its time, or never answer: secrets first */
 	seamkey_i_link_drop(link);
+	SEAMKEY_PUBLISH(&link->epoch, 0);
+	seamkey_wipe(link->chain, sizeof link->chain);
+	seamkey_wipe(link->exchange, sizeof link->exchange);
 	for (u = 0; u < link->slots; u++) {
-		if (link->slot[u].used) {
-			status = seamkey_i_slot_erase(link, &link->slot[u]);
-			if (status == SEAMKEY_AGAIN) {
-				return status;
-			}
-			failed = status != SEAMKEY_OK ? status : failed;
-		}
+		seamkey_wipe(link->slot[u].iv, sizeof link->slot[u].iv);
 	}
+	status = seamkey_i_link_end_slots(link);
+	if (status == SEAMKEY_AGAIN) {
+		return status;
+	}
+	status = link->end_status;
 	for (u = 0; u < link->slots; u++) {
 		seamkey_i_slot_wipe(link, &link->slot[u]);
 		seamkey_wipe(&link->slot[u], sizeof link->slot[u]);
 	}
 	seamkey_wipe(link, sizeof *link);
-	return failed;
+	return status;
 }
 
 /* ---- [frame.5] Sealing and opening ---------------------------------- */
@@ -965,43 +1017,46 @@ seamkey_i_link_asked(seamkey_link *l)
 	memset(&op->req, 0, sizeof op->req);
 }
 
-/*
- * Ask the hardware for what may take it time, to load or to erase a slot;
- * called again until the answer is not SEAMKEY_AGAIN. A key that is loaded
- * counts when the driver names just its generation.
- */
+/* Hand a request to the hardware that may take it time. */
 static inline int
 seamkey_i_link_ask(
 	seamkey_link *l, int kind, const seamkey_slot *s, seamkey_span key)
 {
 	seamkey_op *op = l->hardware->op;
-	const seamkey_driver *drv = l->hardware->hook.drv;
-	int status;
 
-	if (op->req.kind == 0) {
-		op->hook = l->hardware->hook;
-		op->req.kind = kind;
-		op->req.relation = l->relation;
-		op->req.slot = (unsigned)(s - l->slot);
-		op->req.direction = l->direction;
-		op->req.generation = kind == SEAMKEY_REQ_SLOT_LOAD
-			? l->serial + 1
-			: s->serial;
-		op->req.in = key;
-		op->generation = ~(uint64_t)0;
-		op->out_len = 0;
-		status = drv->begin(op->hook.dev, op, &op->req);
-	} else {
-		status = drv->poll(op->hook.dev, op);
-	}
+	op->hook = l->hardware->hook;
+	op->req.kind = kind;
+	op->req.relation = l->relation;
+	op->req.slot = (unsigned)(s - l->slot);
+	op->req.direction = l->direction;
+	/* a slot that is not in use is to have the next one, or part of it */
+	op->req.generation = s->used ? s->serial : l->serial + 1;
+	op->req.in = key;
+	op->generation = ~(uint64_t)0;
+	op->out_len = 0;
+	l->dirty |= kind == SEAMKEY_REQ_SLOT_LOAD;
+	return op->hook.drv->begin(op->hook.dev, op, &op->req);
+}
+
+/* What it answered. A key that is loaded counts when the driver names just
+ * its generation; a slot is free when it has been erased. */
+static inline int
+seamkey_i_link_answer(seamkey_link *l, int status)
+{
+	seamkey_op *op = l->hardware->op;
+	unsigned slot = op->req.slot;
+
 	status = seamkey_i_op_answer(op, status);
 	if (status == SEAMKEY_AGAIN) {
 		return status;
 	}
-	if (status == SEAMKEY_OK && kind == SEAMKEY_REQ_SLOT_LOAD
+	if (status == SEAMKEY_OK && op->req.kind == SEAMKEY_REQ_SLOT_ERASE) {
+		seamkey_i_slot_wipe(l, &l->slot[slot]);
+		l->dirty = l->dirty && slot != l->target;
+	} else if (status == SEAMKEY_OK
 		&& op->generation != op->req.generation) {
-		if (drv->cancel != NULL) {
-			drv->cancel(op->hook.dev, op);
+		if (op->hook.drv->cancel != NULL) {
+			op->hook.drv->cancel(op->hook.dev, op);
 		}
 		status = SEAMKEY_ERR_HOOK;
 	}
@@ -1013,21 +1068,35 @@ seamkey_i_link_ask(
 	return seamkey_i_op_error(op, status);
 }
 
+/*
+ * A request for the hardware until it has been answered; SEAMKEY_AGAIN until
+ * then. One that is still under way for another slot comes first.
+ */
+static inline int
+seamkey_i_link_request(
+	seamkey_link *l, int kind, const seamkey_slot *s, seamkey_span key)
+{
+	seamkey_op *op = l->hardware->op;
+	int other = op->req.kind != 0
+		&& (op->req.kind != kind || &l->slot[op->req.slot] != s);
+	int status = op->req.kind == 0 ? seamkey_i_link_ask(l, kind, s, key)
+				       : op->hook.drv->poll(op->hook.dev, op);
+
+	status = seamkey_i_link_answer(l, status);
+	return other ? SEAMKEY_AGAIN : status;
+}
+
 /* Forget a slot's keys, a device's first: SEAMKEY_AGAIN while it is at
  * work, and the slot stays used until it has done so. */
 static inline int
 seamkey_i_slot_erase(seamkey_link *l, seamkey_slot *s)
 {
-	int status = SEAMKEY_OK;
-
 	if (l->hardware != NULL) {
-		status = seamkey_i_link_ask(
+		return seamkey_i_link_request(
 			l, SEAMKEY_REQ_SLOT_ERASE, s, seamkey_span_of(NULL, 0));
 	}
-	if (status == SEAMKEY_OK) {
-		seamkey_i_slot_wipe(l, s);
-	}
-	return status;
+	seamkey_i_slot_wipe(l, s);
+	return SEAMKEY_OK;
 }
 
 /*
@@ -1165,6 +1234,7 @@ seamkey_link_seal_counted(seamkey_link *link, uint64_t counter, seamkey_span ad,
 	}
 	s = seamkey_i_link_slot(link, link->provider.active);
 	if (s == NULL) {
+		link->sealed.down++;
 		return SEAMKEY_ERR_LINK_DOWN;
 	}
 	status = seamkey_i_link_count(link, s, &counter);

@@ -70,13 +70,16 @@ extern "C" {
  *
  * Returns SEAMKEY_AGAIN where another step is due at once, SEAMKEY_OK
  * where there is nothing to do, or an error that is worth a report: from
- * the random source, from a driver. The next call goes on in any case.
+ * the random source, from the psk hook, from a driver. The next call goes on
+ * in any case. While a driver does not answer no key is made, and a link
+ * that has one goes on with it up to its hard limit; a start is possible.
  */
 SEAMKEY_API int seamkey_link_work(seamkey_link *link, uint64_t now);
 
 /*
  * Ask for a rekey, in work's context; the initiator's user does. Returns
- * SEAMKEY_OK: it will be begun as soon as the slots admit it;
+ * SEAMKEY_OK: it will be begun as soon as the slots admit it (one of that
+ * kind, or an n-RTT one, that is under way answers the wish);
  * SEAMKEY_ERR_LINK_ROLE, _DOWN; SEAMKEY_ERR_ARG for another kind.
  */
 SEAMKEY_API int seamkey_link_rekey(seamkey_link *link, int kind);
@@ -149,6 +152,7 @@ enum seamkey_i_link_step {
 	SEAMKEY_I_STEP_CHAIN,    /* 0-RTT: the next chain secret */
 	SEAMKEY_I_STEP_KEY,      /* a direction's key ... */
 	SEAMKEY_I_STEP_SCHEDULE, /* ... goes into its context or device */
+	SEAMKEY_I_STEP_CLEAR,    /* of a device where that failed */
 	SEAMKEY_I_STEP_IV,       /* a direction's IV */
 	SEAMKEY_I_STEP_PUBLISH
 };
@@ -275,27 +279,29 @@ seamkey_i_link_can_push(const seamkey_link *l, uint64_t m, uint64_t c)
 		&& provider.pushed == consumer.pushed;
 }
 
-/* Begin to make the next key. kind is 0 for the first of an association. */
+/* Begin to make the next key. kind is 0 for the first of an association,
+ * before which the one that is there comes to its end. */
 static inline void
 seamkey_i_link_begin(seamkey_link *l, int kind)
 {
 	l->kind = (uint8_t)kind;
 	l->direction = 0;
-	l->step = SEAMKEY_I_STEP_KEY;
-	if (kind == SEAMKEY_LINK_0RTT) {
-		l->step = SEAMKEY_I_STEP_CHAIN;
-	} else if (kind == 0) {
-		l->step = SEAMKEY_I_STEP_DOWN;
-		seamkey_view_reset(&l->provider);
-		seamkey_view_reset(&l->consumer);
-		SEAMKEY_PUBLISH(&l->epoch, (l->epoch + 1) & 0xFE);
-	}
 	l->settled = 0;
 	l->permit_at = l->permit ? l->permit_at : l->now;
 	l->permit = 0;
 	l->wants = 0;
+	if (kind == 0) {
+		seamkey_i_link_drop(l); /* maybe one that never comes */
+		l->step = SEAMKEY_I_STEP_DOWN;
+		seamkey_view_reset(&l->provider);
+		seamkey_view_reset(&l->consumer);
+		SEAMKEY_PUBLISH(&l->epoch, (l->epoch + 1) & 0xFE);
+		return;
+	}
+	l->step = kind == SEAMKEY_LINK_0RTT ? SEAMKEY_I_STEP_CHAIN
+					    : SEAMKEY_I_STEP_KEY;
 	for (l->target = 0; l->target + 1u < l->slots; l->target++) {
-		if (kind == 0 || !l->slot[l->target].used) {
+		if (!l->slot[l->target].used) {
 			break;
 		}
 	}
@@ -308,21 +314,22 @@ seamkey_i_link_step_down(seamkey_link *l)
 	int status = SEAMKEY_OK;
 	unsigned u;
 
+	seamkey_wipe(l->chain, sizeof l->chain);
+	seamkey_wipe(&l->exchange[0], sizeof l->exchange[0]);
 	if (!l->cfg->one_context
 		&& (SEAMKEY_OBSERVE(&l->seal_epoch) != l->epoch
 			|| SEAMKEY_OBSERVE(&l->open_epoch) != l->epoch)) {
 		return SEAMKEY_OK;
 	}
 	for (u = 0; u < l->slots && status == SEAMKEY_OK; u++) {
-		if (l->slot[u].used) {
+		if (l->slot[u].used || (l->dirty && u == l->target)) {
 			status = seamkey_i_slot_erase(l, &l->slot[u]);
 		}
 	}
 	if (status != SEAMKEY_OK) {
 		return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
 	}
-	seamkey_wipe(l->chain, sizeof l->chain);
-	seamkey_wipe(&l->exchange[0], sizeof l->exchange[0]);
+	l->target = 0;
 	l->step = SEAMKEY_I_STEP_NONE;
 	if (l->exchange[1].state == SEAMKEY_I_PUSHING) {
 		memcpy(l->chain, l->exchange[1].secret, sizeof l->chain);
@@ -334,17 +341,37 @@ seamkey_i_link_step_down(seamkey_link *l)
 	return SEAMKEY_AGAIN;
 }
 
-/* Hand a key to the device, and wait until it says that it is there. */
+/*
+ * Hand a key to the device, and wait until it says that it is there. Where
+ * it did not work nobody knows what is in the slot: it is erased before
+ * the next try, which begins with the first direction.
+ */
 static inline int
-seamkey_i_link_load(seamkey_link *l, const seamkey_slot *s, seamkey_span key)
+seamkey_i_link_load(seamkey_link *l, seamkey_slot *s, seamkey_span key)
 {
-	int status = seamkey_i_link_ask(l, SEAMKEY_REQ_SLOT_LOAD, s, key);
+	int status = seamkey_i_link_request(l, SEAMKEY_REQ_SLOT_LOAD, s, key);
 
 	if (status == SEAMKEY_OK) {
 		l->step = SEAMKEY_I_STEP_IV;
 		return SEAMKEY_AGAIN;
 	}
-	/* nothing to do but to wait; or it failed, and is begun again */
+	if (status < 0) {
+		seamkey_wipe(l->exchange[0].secret, 32);
+		l->step = SEAMKEY_I_STEP_CLEAR;
+	}
+	return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
+}
+
+static inline int
+seamkey_i_link_step_clear(seamkey_link *l, seamkey_slot *s)
+{
+	int status = seamkey_i_slot_erase(l, s);
+
+	if (status == SEAMKEY_OK) {
+		l->direction = 0;
+		l->step = SEAMKEY_I_STEP_KEY;
+		return SEAMKEY_AGAIN;
+	}
 	return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
 }
 
@@ -377,6 +404,7 @@ seamkey_i_link_fill_slot(seamkey_link *l, seamkey_slot *s)
 	s->serial = l->serial + 1;
 	SEAMKEY_PUBLISH(&s->generation, s->serial);
 	SEAMKEY_PUBLISH(&s->used, 1);
+	l->dirty = 0; /* erased as what is used, from now on */
 	l->key_at = l->now;
 	if (l->kind != SEAMKEY_LINK_0RTT) {
 		l->root_at = l->now;
@@ -486,6 +514,8 @@ seamkey_i_link_step(seamkey_link *l)
 		seamkey_i_scrub();
 		l->step = SEAMKEY_I_STEP_IV;
 		return SEAMKEY_AGAIN;
+	case SEAMKEY_I_STEP_CLEAR:
+		return seamkey_i_link_step_clear(l, s);
 	case SEAMKEY_I_STEP_IV:
 		seamkey_wipe(key, sizeof l->exchange[0].secret);
 		seamkey_i_link_derive(l, SEAMKEY_I_LABEL("iv"), d,
@@ -631,15 +661,11 @@ seamkey_i_link_watch(seamkey_link *l)
 static inline void
 seamkey_i_link_silence(seamkey_link *l)
 {
-	uint64_t shortest =
-		seamkey_i_link_or(l->cfg->peer_min, l->cfg->send_min);
-
 	if (SEAMKEY_OBSERVE(&l->heard) == l->asked) {
 		l->heard_at = l->now;
 		SEAMKEY_PUBLISH(&l->asked, l->asked + 1);
 	}
-	if (l->cfg->counter_octets == 2
-		&& l->now - l->heard_at >= shortest << 15) {
+	if (l->now - l->heard_at >= seamkey_i_link_silence_max(l->cfg)) {
 		l->heard_at = l->now;
 		seamkey_i_link_begin(l, 0);
 		seamkey_i_link_tell(l, SEAMKEY_LINK_LOST);
@@ -716,6 +742,8 @@ seamkey_i_link_lead(seamkey_link *l)
 			return;
 		}
 		seamkey_wipe(x, sizeof *x);
+		l->worked.abandoned++;
+		seamkey_i_link_tell(l, SEAMKEY_LINK_ABANDONED);
 	}
 	if (!l->settled || !seamkey_i_link_is_due(l)
 		|| (root && l->now < l->pause_until)) {
@@ -755,6 +783,36 @@ seamkey_i_link_follow(seamkey_link *l)
 
 static inline int seamkey_i_exchange_work(seamkey_link *l);
 
+/* What has to be looked at in any case. 1 if the association has ended. */
+static inline int
+seamkey_i_link_look(seamkey_link *l)
+{
+	seamkey_i_link_silence(l);
+	if (!(l->epoch & 1)) {
+		return 1;
+	}
+	seamkey_i_link_watch(l);
+	seamkey_i_link_retire(l);
+	return 0;
+}
+
+/*
+ * A step of the key that is being made. While a device is at it, which may
+ * be for ever, the user is told what happens, and a start goes on: it takes
+ * the place of the key.
+ */
+static inline int
+seamkey_i_link_make(seamkey_link *l)
+{
+	int status = seamkey_i_link_step(l);
+
+	if (status != SEAMKEY_OK || l->hardware == NULL || !(l->epoch & 1)) {
+		return status;
+	}
+	return seamkey_i_link_look(l) ? SEAMKEY_AGAIN
+				      : seamkey_i_exchange_work(l);
+}
+
 SEAMKEY_API int
 seamkey_link_work(seamkey_link *link, uint64_t now)
 {
@@ -766,15 +824,12 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 	link->begun = 1;
 	link->last = now;
 	if (link->step != SEAMKEY_I_STEP_NONE) {
-		return seamkey_i_link_step(link);
+		return seamkey_i_link_make(link);
 	}
 	if (link->epoch & 1) {
-		seamkey_i_link_silence(link);
-		if (link->step != SEAMKEY_I_STEP_NONE) {
+		if (seamkey_i_link_look(link)) {
 			return SEAMKEY_AGAIN; /* the association has ended */
 		}
-		seamkey_i_link_watch(link);
-		seamkey_i_link_retire(link);
 		status = seamkey_i_link_erase(link);
 		if (status != SEAMKEY_OK) {
 			/* while a device erases it can load nothing */
@@ -839,7 +894,8 @@ seamkey_link_is_settled(const seamkey_link *link)
 static inline const br_ec_impl *
 seamkey_i_exchange_curve(void)
 {
-#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_7M__)
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_7M__) \
+	|| defined(__ARM_ARCH_8M_BASE__)
 	return &br_ec_c25519_m15; /* no multiplication of 32 bits to 64 */
 #else
 	return &br_ec_c25519_m31;
@@ -1173,11 +1229,12 @@ SEAMKEY_API int
 seamkey_link_take(
 	seamkey_link *link, unsigned char *out, size_t cap, size_t *len)
 {
+	int status, first = SEAMKEY_AGAIN;
+	size_t written = 0;
 	unsigned u;
 
 	for (u = 0; u < 2; u++) {
 		seamkey_exchange *x = &link->exchange[u];
-		int status;
 
 		if (!seamkey_i_exchange_is_due(link, x)) {
 			continue;
@@ -1185,10 +1242,12 @@ seamkey_link_take(
 		if (cap < SEAMKEY_LINK_MESSAGE_MAX) {
 			return SEAMKEY_ERR_SPACE;
 		}
-		status = seamkey_i_exchange_write(link, x, out, len);
+		status = seamkey_i_exchange_write(link, x, out, &written);
 		if (status != SEAMKEY_OK) {
-			return status;
+			first = first != SEAMKEY_AGAIN ? first : status;
+			continue; /* a hook that is late holds up one alone */
 		}
+		*len = written;
 		x->due =
 			link->now + seamkey_i_link_or(link->cfg->retry, 100000);
 		x->tries = (uint8_t)(x->tries + (x->tries < 255));
@@ -1197,7 +1256,7 @@ seamkey_link_take(
 		}
 		return SEAMKEY_OK;
 	}
-	return SEAMKEY_AGAIN;
+	return first;
 }
 
 /*

@@ -40,7 +40,7 @@ typedef struct seamkey_rtc {
 	unsigned char destination[6], source[6];
 	uint8_t tagged;    /* 1: with a VLAN tag */
 	uint16_t vlan;     /* its priority and number, as sent */
-	uint16_t frame_id; /* 0x8000..0xBFFF and 0xC000..0xFBFF are RTC's */
+	uint16_t frame_id; /* 0x0100..0x0FFF (class 3), 0x8000..0xFBFF */
 	uint16_t cycle;    /* counter in units of 31.25 us */
 	uint8_t data;      /* data status */
 	uint8_t transfer;  /* transfer status, 0 */
@@ -50,7 +50,8 @@ typedef struct seamkey_rtc {
 
 /*
  * Build a frame; IO data too short for Ethernet is filled up with zeros,
- * inside the seal, as RTC does it. Errors of seamkey_link_seal().
+ * inside the seal, as RTC does it. Errors of seamkey_link_seal(), and
+ * SEAMKEY_ERR_ARG for a FrameID that is not RTC's.
  */
 SEAMKEY_API int seamkey_rtc_seal(seamkey_link *link, const seamkey_rtc *rtc,
 	const unsigned char *io, size_t io_len, unsigned char *frame,
@@ -58,7 +59,8 @@ SEAMKEY_API int seamkey_rtc_seal(seamkey_link *link, const seamkey_rtc *rtc,
 
 /*
  * Parse and open a frame. *rtc is written where it opens, but for counter,
- * which is read. SEAMKEY_ERR_LINK_FRAME for one that is not RTC; errors of
+ * which is read. SEAMKEY_ERR_LINK_FRAME, counted, for one that is not RTC,
+ * by its EtherType or its FrameID; errors of
  * seamkey_link_open(). io may be anywhere but in the frame.
  */
 SEAMKEY_API int seamkey_rtc_open(seamkey_link *link, seamkey_rtc *rtc,
@@ -103,16 +105,20 @@ seamkey_i_rtc_offset(const unsigned char *frame, size_t len)
 								       : 0;
 }
 
+/* Alarms, DCP and what else has this EtherType are no cyclic data. */
+static inline int
+seamkey_i_rtc_is_id(long id)
+{
+	return (id >= 0x0100 && id <= 0x0FFF) || (id >= 0x8000 && id <= 0xFBFF);
+}
+
 SEAMKEY_API long
 seamkey_rtc_frame_id(const unsigned char *frame, size_t len)
 {
 	size_t at = seamkey_i_rtc_offset(frame, len);
 	long id = at == 0 ? -1 : (long)seamkey_i_aead_get(frame + at, 2);
 
-	/* alarms, DCP and what else has this EtherType are no cyclic data */
-	return (id >= 0x0100 && id <= 0x0FFF) || (id >= 0x8000 && id <= 0xFBFF)
-		? id
-		: -1;
+	return seamkey_i_rtc_is_id(id) ? id : -1;
 }
 
 static inline void
@@ -140,7 +146,7 @@ seamkey_rtc_seal(seamkey_link *link, const seamkey_rtc *rtc,
 	unsigned char *plain = frame + at + 2 + seamkey_link_header(link);
 	int status;
 
-	if (io_len > 0xFFFF) {
+	if (io_len > 0xFFFF || !seamkey_i_rtc_is_id(rtc->frame_id)) {
 		return SEAMKEY_ERR_ARG;
 	}
 	if (fixed + io_len < least) {
@@ -184,7 +190,8 @@ seamkey_rtc_open(seamkey_link *link, seamkey_rtc *rtc,
 		return seamkey_link_open_counted(link, 0,
 			seamkey_span_of(NULL, 0), frame, 0, io, cap, io_len);
 	}
-	if (at == 0 || len <= at + 6) {
+	if (seamkey_rtc_frame_id(frame, len) < 0 || len <= at + 6) {
+		link->opened.bad_frame++;
 		return SEAMKEY_ERR_LINK_FRAME;
 	}
 	memcpy(ad, frame + at, 2);

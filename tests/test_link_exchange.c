@@ -248,6 +248,14 @@ link_exchange_with_a_changed_byte_changes_nothing(void)
 	}
 }
 
+static void
+check_zero(const void *p, size_t len)
+{
+	static const unsigned char zero[sizeof(end_state)];
+
+	CHECK_MEM(p, zero, len);
+}
+
 /* The tag of message 2 in a start with signatures: the attempt fails, and
  * the next one succeeds. Anybody can have changed it, so that the pause
  * before the next is that of a repetition, however often it was changed. */
@@ -272,11 +280,39 @@ link_exchange_with_a_wrong_tag_is_tried_again(void)
 		CHECK_INT(take(0, &m), SEAMKEY_AGAIN);
 		CHECK_INT(net.end[0].events[SEAMKEY_LINK_ABANDONED], u + 1);
 		CHECK_INT(seamkey_link_is_up(&net.end[0].link), 0);
+		check_zero(net.end[0].link.exchange[1].secret, 32);
 		net.now += retry;
 	}
 	CHECK_INT(net.end[0].link.failures, 0);
 	CHECK_INT(pair_settle(&net, 100), 1);
 	pair_check(&net);
+}
+
+/* Message 2 goes out when it is asked for, and no more often: it may cost a
+ * signature. */
+static void
+link_exchange_answers_when_asked(void)
+{
+	message m[2];
+	unsigned u;
+
+	exchange_init(1);
+	net.end[0].cfg.retry = net.end[1].cfg.retry = 3;
+	exchange_begin(0);
+	CHECK_INT(take(0, &m[0]), SEAMKEY_OK);
+	CHECK_INT(put(1, &m[0]), SEAMKEY_OK);
+	CHECK_INT(take(1, &m[1]), SEAMKEY_OK);
+	for (u = 0; u < 5; u++) {
+		net.now += 3;
+		CHECK_INT(take(1, &m[1]), SEAMKEY_AGAIN);
+		CHECK_INT(put(1, &m[0]), SEAMKEY_OK);
+		CHECK_INT(put(1, &m[0]), SEAMKEY_OK);
+		CHECK_INT(take(1, &m[1]), SEAMKEY_OK);
+		CHECK_INT(put(1, &m[0]), SEAMKEY_OK);
+		CHECK_INT(take(1, &m[1]), SEAMKEY_AGAIN); /* too soon */
+		net.now += 3;
+		CHECK_INT(take(1, &m[1]), SEAMKEY_OK);
+	}
 }
 
 /* An end that is configured otherwise, or has other secrets. */
@@ -994,14 +1030,6 @@ holds(const pair_end *e, const unsigned char *secret, size_t len)
 	return 0;
 }
 
-static void
-check_zero(const void *p, size_t len)
-{
-	static const unsigned char zero[sizeof(end_state)];
-
-	CHECK_MEM(p, zero, len);
-}
-
 /* After a rekey and the grace time neither the old chain secret nor the old
  * IVs nor the old key schedules are left; when all is settled, no secret of
  * an exchange is. */
@@ -1301,6 +1329,8 @@ const struct test test_link_exchange_table[] = {
 		link_exchange_with_a_changed_byte_changes_nothing },
 	{ "link_exchange_with_a_wrong_tag_is_tried_again",
 		link_exchange_with_a_wrong_tag_is_tried_again },
+	{ "link_exchange_answers_when_asked",
+		link_exchange_answers_when_asked },
 	{ "link_exchange_between_strangers_fails",
 		link_exchange_between_strangers_fails },
 	{ "link_exchange_needs_the_secret", link_exchange_needs_the_secret },

@@ -58,10 +58,8 @@ device_load_done(device *d, seamkey_op *op, const seamkey_req *req)
 		memcpy(op->scratch, req->in.p, 16);
 	}
 	d->slot[s].generation[dir] = req->generation;
+	/* a wrong key stays where it is until somebody erases it */
 	op->generation = req->generation + (uint64_t)d->wrong_by;
-	if (d->wrong_by != 0) {
-		d->slot[s].generation[dir] = 0;
-	}
 	d->op = NULL;
 	return SEAMKEY_OK;
 }
@@ -69,7 +67,13 @@ device_load_done(device *d, seamkey_op *op, const seamkey_req *req)
 static int
 device_erase_done(device *d, const seamkey_req *req)
 {
-	d->bad += d->slot[req->slot].generation[0] != req->generation;
+	unsigned u;
+
+	for (u = 0; u < 2; u++) {
+		uint64_t there = d->slot[req->slot].generation[u];
+
+		d->bad += there != 0 && there != req->generation;
+	}
 	memset(&d->slot[req->slot], 0, sizeof d->slot[0]);
 	d->op = NULL;
 	return SEAMKEY_OK;
@@ -493,6 +497,160 @@ link_device_that_never_erases(void)
 	}
 }
 
+/* Rekeys, of which the last leaves an erasure under way. */
+static void
+device_leave_erasing(unsigned u, unsigned rekeys)
+{
+	unsigned t;
+
+	while (rekeys-- > 0) {
+		if (rekeys == 0) {
+			devices[u].late_erase = 8;
+		}
+		CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+	}
+	for (t = 0; t < 20 && devices[u].op == NULL; t++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(ops[u].req.kind, SEAMKEY_REQ_SLOT_ERASE);
+}
+
+static int
+device_end(unsigned u)
+{
+	int status = SEAMKEY_AGAIN;
+	unsigned t;
+
+	for (t = 0; t < 100 && status == SEAMKEY_AGAIN; t++) {
+		status = seamkey_link_end(&net.end[u].link);
+	}
+	return status;
+}
+
+/* The end comes while either slot is being erased: each is, for itself. */
+static void
+link_device_end_while_it_erases(void)
+{
+	unsigned u, n;
+
+	for (n = 0; n < 8; n++) {
+		u = n & 1;
+		device_init(1u << u);
+		device_start();
+		device_leave_erasing(u, 1 + n / 2);
+		CHECK_INT(ops[u].req.slot, n / 2 % 2);
+		CHECK_INT(device_end(u), SEAMKEY_OK);
+		CHECK_INT(device_keys(&devices[u]), 0);
+		CHECK_INT(devices[u].bad, 0);
+	}
+}
+
+/* The association ends by a silence meanwhile, and another is started. */
+static void
+link_device_lost_while_it_erases(void)
+{
+	unsigned n, t;
+
+	for (n = 0; n < 4; n++) {
+		device_init(1);
+		net.end[0].cfg.counter_octets = 2;
+		net.end[1].cfg.counter_octets = 2;
+		device_start();
+		device_leave_erasing(0, 1 + n);
+		(void)seamkey_link_work(&net.end[0].link, net.now);
+		net.now += 70000;
+		for (t = 0; t < 40; t++) {
+			(void)seamkey_link_work(&net.end[0].link, net.now);
+		}
+		CHECK_INT(net.end[0].events[SEAMKEY_LINK_LOST], 1);
+		CHECK_INT(device_keys(&devices[0]), 0);
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		ticks(60);
+		CHECK_INT(seamkey_link_is_up(&net.end[0].link), 1);
+		CHECK_INT(devices[0].bad, 0);
+	}
+}
+
+/* One slot that cannot be erased, and one that takes its time: the end tells
+ * of the first when it is done with the second. */
+static void
+link_device_end_tells_what_it_could_not_erase(void)
+{
+	device_init(1);
+	device_start();
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+	CHECK_INT(device_keys(&devices[0]), 4);
+	devices[0].late_erase = 3;
+	devices[0].fail_kind = SEAMKEY_REQ_SLOT_ERASE;
+	devices[0].fail = 1;
+	CHECK_INT(device_end(0), DEVICE_ERR);
+	CHECK_INT(device_keys(&devices[0]), 2);
+	CHECK_INT(devices[0].asked[SEAMKEY_REQ_SLOT_ERASE], 2);
+	CHECK_INT(devices[0].bad, 0);
+	CHECK_INT(device_end(0), SEAMKEY_OK);
+}
+
+/* The end comes in the middle of a load, of either direction: what is in
+ * the device of that key is erased, and nothing else. */
+static void
+link_device_end_while_it_loads(void)
+{
+	static const unsigned char zero[32];
+	unsigned n, t;
+
+	for (n = 0; n < 2; n++) {
+		seamkey_link *l = &net.end[0].link;
+
+		device_init(1);
+		device_start();
+		devices[0].late = 5;
+		devices[0].late_erase = 2;
+		CHECK_INT(seamkey_link_rekey(l, SEAMKEY_LINK_0RTT), SEAMKEY_OK);
+		for (t = 0; t < 30
+			&& (devices[0].op == NULL || ops[0].req.direction != n);
+			t++) {
+			pair_tick(&net);
+		}
+		CHECK_INT(ops[0].req.kind, SEAMKEY_REQ_SLOT_LOAD);
+		CHECK_INT(device_keys(&devices[0]), 2 + n);
+		/* what is secret goes before the device has answered */
+		CHECK_INT(seamkey_link_end(l), SEAMKEY_AGAIN);
+		CHECK_MEM(l->chain, zero, sizeof zero);
+		CHECK_MEM(l->exchange[0].secret, zero, sizeof zero);
+		CHECK_MEM(net.end[0].slot[0].iv, zero, 24);
+		CHECK_MEM(net.end[0].slot[1].iv, zero, 24);
+		CHECK_INT(device_end(0), SEAMKEY_OK);
+		CHECK_INT(device_keys(&devices[0]), 0);
+		CHECK_INT(devices[0].bad, 0);
+		CHECK_INT(devices[0].cancels, 1);
+	}
+}
+
+/* A load that never completes: the user is told of the hard limit all the
+ * same, and a start takes the place of the key. */
+static void
+link_device_that_hangs_is_told_of(void)
+{
+	device_init(1);
+	net.end[0].cfg.hard_frames = net.end[1].cfg.hard_frames = 400;
+	device_start();
+	devices[0].late = ~0u;
+	CHECK_INT(seamkey_link_rekey(&net.end[0].link, SEAMKEY_LINK_0RTT),
+		SEAMKEY_OK);
+	ticks(500);
+	CHECK_INT(net.end[0].link.sealed.refused > 0, 1);
+	CHECK_INT(net.end[0].events[SEAMKEY_LINK_HARD_LIMIT], 1);
+	CHECK_INT(ops[0].req.kind, SEAMKEY_REQ_SLOT_LOAD);
+	devices[0].late = 0;
+	CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+	ticks(60);
+	CHECK_INT(net.end[1].events[SEAMKEY_LINK_STARTED], 2);
+	CHECK_INT(pair_is_settled(&net), 1);
+	CHECK_INT(devices[0].cancels, 1);
+	CHECK_INT(devices[0].bad, 0);
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+}
+
 /* What was lent to the device holds no key after a load. */
 static void
 link_device_scratch_is_wiped(void)
@@ -803,6 +961,15 @@ const struct test test_link_hardware_table[] = {
 		link_device_that_never_completes },
 	{ "link_device_that_erases_late", link_device_that_erases_late },
 	{ "link_device_that_never_erases", link_device_that_never_erases },
+	{ "link_device_end_while_it_erases",
+		link_device_end_while_it_erases },
+	{ "link_device_lost_while_it_erases",
+		link_device_lost_while_it_erases },
+	{ "link_device_end_tells_what_it_could_not_erase",
+		link_device_end_tells_what_it_could_not_erase },
+	{ "link_device_end_while_it_loads", link_device_end_while_it_loads },
+	{ "link_device_that_hangs_is_told_of",
+		link_device_that_hangs_is_told_of },
 	{ "link_device_scratch_is_wiped", link_device_scratch_is_wiped },
 	{ "link_device_that_seals_short", link_device_that_seals_short },
 	{ "link_device_speaks_for_itself", link_device_speaks_for_itself },

@@ -386,6 +386,30 @@ open_wrong(unsigned to)
 	return pair_arrive(&net, &f);
 }
 
+/* Wrong tags under a key that has been left say nothing of the one in use. */
+static void
+link_wrong_tags_of_the_old_key_raise_no_alarm(void)
+{
+	pair_frame old[6];
+	unsigned t;
+
+	quiet_init(&net);
+	net.end[1].cfg.failed_warn = 3;
+	quiet_start(&net);
+	for (t = 0; t < COUNT(old); t++) {
+		CHECK_INT(pair_seal(&net, 0, &old[t]), SEAMKEY_OK);
+		old[t].bytes[10] ^= 1;
+		old[t].copy = 1;
+	}
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 100), 1);
+	for (t = 0; t < COUNT(old); t++) {
+		CHECK_INT(pair_arrive(&net, &old[t]), SEAMKEY_ERR_LINK_TAG);
+		(void)seamkey_link_work(&net.end[1].link, net.now);
+	}
+	CHECK_INT(net.end[1].link.opened.bad_tag, COUNT(old));
+	CHECK_INT(net.end[1].events[SEAMKEY_LINK_TAG_ALARM], 0);
+}
+
 /* failed_warn: an event, and a new key if it is the initiator; failed_stop:
  * the key opens nothing more, and the next one does. */
 static void
@@ -526,7 +550,8 @@ link_short_counter_does_not_outlive_a_silence(void)
 			pair_tick(&net);
 		}
 		CHECK_INT(seamkey_link_work(&e->link, net.now), SEAMKEY_OK);
-		net.now += 65535;
+		/* what was heard last may have been sealed so long before */
+		net.now += 65536 - e->cfg.delay_max - e->cfg.kdf_time - 1;
 		CHECK_INT(seamkey_link_work(&e->link, net.now), SEAMKEY_OK);
 		CHECK_INT(seamkey_link_is_up(&e->link), 1);
 		net.now++;
@@ -752,6 +777,25 @@ link_schedule_looks_at_both_directions(void)
 	CHECK_INT(links[2]->permit, 1);
 }
 
+/* Who has come into the reserve waits for nobody's leave: at the hard limit
+ * it could neither finish nor leave its place. */
+static void
+link_schedule_holds_up_nobody_in_the_reserve(void)
+{
+	unsigned u, t;
+
+	plant_init(1, 600);
+	(void)plant_run(3000, 0, 50);
+	for (u = 0; u < LINKS; u++) {
+		CHECK_INT(links[u]->worked.rekeys_0rtt >= 1, 1);
+		CHECK_INT(links[u]->sealed.refused, 0);
+		pair_check(&many[u]);
+	}
+	for (t = 0; t < LINKS; t++) {
+		CHECK_INT(links[t]->permit, 0);
+	}
+}
+
 /* An attempt that fails gives its place back. */
 static void
 link_schedule_goes_on_after_a_failure(void)
@@ -819,6 +863,8 @@ const struct test test_link_limits_table[] = {
 	{ "link_root_is_renewed", link_root_is_renewed },
 	{ "link_root_limits_are_drawn", link_root_limits_are_drawn },
 	{ "link_clock_that_steps_back", link_clock_that_steps_back },
+	{ "link_wrong_tags_of_the_old_key_raise_no_alarm",
+		link_wrong_tags_of_the_old_key_raise_no_alarm },
 	{ "link_wrong_tags_are_limited", link_wrong_tags_are_limited },
 	{ "link_hard_limit_fails_closed", link_hard_limit_fails_closed },
 	{ "link_hard_limit_writes_nothing", link_hard_limit_writes_nothing },
@@ -834,6 +880,8 @@ const struct test test_link_limits_table[] = {
 		link_schedule_takes_the_least_margin_first },
 	{ "link_schedule_looks_at_both_directions",
 		link_schedule_looks_at_both_directions },
+	{ "link_schedule_holds_up_nobody_in_the_reserve",
+		link_schedule_holds_up_nobody_in_the_reserve },
 	{ "link_schedule_goes_on_after_a_failure",
 		link_schedule_goes_on_after_a_failure },
 	{ "link_schedule_goes_on_beside_a_dead_peer",

@@ -288,6 +288,43 @@ rtc_knows_what_is_not_rtc(void)
 	}
 }
 
+/* FrameIDs of alarms, DCP, and what else is no cyclic data: neither sealed
+ * nor opened, and counted. */
+static void
+rtc_frame_id_has_to_be_cyclic(void)
+{
+	static const struct {
+		unsigned id;
+		int cyclic;
+	} rows[] = { { 0x0000, 0 }, { 0x00FF, 0 }, { 0x0100, 1 }, { 0x0FFF, 1 },
+		{ 0x1000, 0 }, { 0x7FFF, 0 }, { 0x8000, 1 }, { 0xBFFF, 1 },
+		{ 0xC000, 1 }, { 0xFBFF, 1 }, { 0xFC00, 0 }, { 0xFEFE, 0 },
+		{ 0xFFFF, 0 } };
+	static unsigned char frame[FRAME], got[FRAME];
+	seamkey_rtc rtc, back;
+	size_t u, len, n;
+	uint64_t bad = 0;
+
+	rtc_start(&layouts[0]);
+	for (u = 0; u < COUNT(rows); u++) {
+		rtc = sample;
+		rtc.frame_id = (uint16_t)rows[u].id;
+		CHECK_INT(rtc_seal(&rtc, 30, frame, sizeof frame, &len),
+			rows[u].cyclic ? SEAMKEY_OK : SEAMKEY_ERR_ARG);
+		back = rtc;
+		if (!rows[u].cyclic) {
+			frame[rtc.tagged ? 18 : 14] =
+				(unsigned char)(rows[u].id >> 8);
+			frame[rtc.tagged ? 19 : 15] = (unsigned char)rows[u].id;
+			bad++;
+		}
+		CHECK_INT(seamkey_rtc_open(&net.end[1].link, &back, frame, len,
+				  got, sizeof got, &n),
+			rows[u].cyclic ? SEAMKEY_OK : SEAMKEY_ERR_LINK_FRAME);
+		CHECK_INT(net.end[1].link.opened.bad_frame, bad);
+	}
+}
+
 static void
 rtc_seal_looks_at_its_arguments(void)
 {
@@ -322,6 +359,7 @@ const struct test test_rtc_table[] = {
 		rtc_frame_with_a_changed_bit_is_refused },
 	{ "rtc_truncated_frame_is_refused", rtc_truncated_frame_is_refused },
 	{ "rtc_knows_what_is_not_rtc", rtc_knows_what_is_not_rtc },
+	{ "rtc_frame_id_has_to_be_cyclic", rtc_frame_id_has_to_be_cyclic },
 	{ "rtc_seal_looks_at_its_arguments",
 		rtc_seal_looks_at_its_arguments },
 	{ NULL, NULL },

@@ -451,7 +451,7 @@ check_erased(unsigned e)
 	for (u = 0; u < S->slots[e]; u++) {
 		seamkey_slot *s = &x->slot[u];
 
-		if (making && u == l->target) {
+		if ((making || l->dirty) && u == l->target) {
 			continue;
 		}
 		if (!s->used
