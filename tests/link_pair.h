@@ -10,6 +10,8 @@
  * reorders. Every frame is watched: what was sealed with which key and
  * counter, what was delivered, and what should have been.
  *
+ * The unit tests use it as it is (tests/link_tools.h); the soak makes ticks
+ * of its own of the same parts, with an attacker in between (tests/soak.c).
  * It looks into the structs, and uses no private function of the headers,
  * so that it serves both ways to build.
  */
@@ -21,29 +23,38 @@
 
 #include "seamkey_link.h"
 
-#define PAIR_DELAY_MAX 128 /* ticks */
+#define PAIR_DELAY_MAX 256 /* ticks, and so the buckets of what arrives */
 #ifndef PAIR_FLYING
-#define PAIR_FLYING 1024
+#define PAIR_FLYING 512 /* frames on their way, and the one that is none */
 #endif
 #define PAIR_PLAIN 40
 #define PAIR_FRAME (PAIR_PLAIN + SEAMKEY_LINK_HEADER_MAX + 16)
 #ifndef PAIR_SEEN
-#define PAIR_SEEN 4096 /* counters remembered for each direction */
+#define PAIR_SEEN (1u << 14) /* frames whose delivery is remembered */
 #endif
+
+enum pair_kind {
+	PAIR_FIRST, /* has to be delivered */
+	PAIR_COPY,  /* may be, if the first was not */
+	PAIR_FORGED /* must not be */
+};
 
 typedef struct pair_frame {
 	unsigned char bytes[PAIR_FRAME];
 	size_t len;
-	uint64_t sealed, arrives; /* ticks; arrives 0: unused */
-	uint64_t serial, counter; /* of key and nonce */
+	uint64_t id;              /* no two that were sealed have the same */
+	uint64_t sealed;          /* tick */
 	uint64_t session;         /* of the association it was sealed in */
-	uint8_t to, copy;         /* copy 1: a duplicate or a replay */
+	uint64_t serial, counter; /* of key and nonce */
+	uint16_t next;            /* in its bucket; 0: none */
+	uint8_t to, kind;
 } pair_frame;
 
-/* The highest counter that was delivered of one key. */
-typedef struct pair_highest {
-	uint64_t key, counter;
-} pair_highest;
+typedef struct pair_message {
+	unsigned char bytes[SEAMKEY_LINK_MESSAGE_MAX];
+	size_t len;
+	uint64_t at; /* when it arrives; 0: not on its way */
+} pair_message;
 
 struct pair;
 
@@ -53,30 +64,29 @@ typedef struct pair_end {
 	seamkey_link_auth auth;
 	seamkey_slot slot[8];
 	uint64_t contexts[2 * 8 * 64];
-	unsigned char message[SEAMKEY_LINK_MESSAGE_MAX];
-	size_t message_len;
-	uint64_t message_at; /* when the other end's arrives; 0: none */
+	pair_message message; /* to the other end */
 
 	struct pair *pair;
 	uint64_t base, stride; /* carrier's counter: base + now * stride */
 	unsigned sign_again;   /* sign answers SEAMKEY_AGAIN so often */
 
-	/* what it sealed last, and what it delivered */
+	/* what it sealed last, and the highest that it was delivered, of
+	 * each key */
 	uint64_t session, serial, counter;
-	uint64_t seen[PAIR_SEEN]; /* names, see pair_name() */
-	pair_highest highest[4];
-	unsigned oldest_highest;
+	uint64_t high_session, high_serial[8], high[8];
 
-	/* results */
+	/* results: what it sealed, what it was sent */
 	uint64_t sealed, refused, delivered, wrong, twice, late, stale;
-	uint64_t nonce_reuse, events[16];
+	uint64_t expired, forged, garbled, nonce_reuse, events[16];
 } pair_end;
 
 typedef struct pair {
 	pair_end end[2]; /* initiator, follower */
 	seamkey_aead aead;
 	pair_frame flying[PAIR_FLYING];
-	uint64_t now, rng;
+	uint16_t bucket[PAIR_DELAY_MAX], unused;
+	uint64_t seen[PAIR_SEEN / 64];
+	uint64_t now, arrived, rng, sealed;     /* arrived: all until then */
 	unsigned long hooks, fail_hook;         /* called; the one that fails */
 	unsigned loss, duplicate, message_loss; /* of 65536 */
 	unsigned delay_min, delay_max;          /* ticks */
@@ -91,6 +101,13 @@ pair_random(pair *p)
 	p->rng ^= p->rng >> 7;
 	p->rng ^= p->rng << 17;
 	return (uint32_t)(p->rng >> 24);
+}
+
+/* 1 so many times of 65536. */
+static inline int
+pair_chance(pair *p, unsigned chance)
+{
+	return chance != 0 && pair_random(p) % 65536 < chance;
 }
 
 /* What a hook that is to fail answers: a number of the caller's. */
@@ -186,6 +203,10 @@ pair_init(pair *p, uint64_t seed)
 	p->delay_max = 3;
 	p->every[0] = p->every[1] = 1;
 	(void)seamkey_aead_bearssl(&p->aead, SEAMKEY_AEAD_AES_128_GCM);
+	for (u = PAIR_FLYING - 1; u > 0; u--) {
+		p->flying[u].next = p->unused;
+		p->unused = (uint16_t)u;
+	}
 	for (u = 0; u < 2; u++) {
 		pair_end *e = &p->end[u];
 
@@ -256,18 +277,39 @@ pair_delay(pair *p)
 }
 
 static inline void
-pair_launch(pair *p, const pair_frame *f)
+pair_launch(pair *p, const pair_frame *f, enum pair_kind kind)
 {
-	unsigned u;
+	uint16_t at = p->unused, *bucket;
 
-	for (u = 0; u < PAIR_FLYING; u++) {
-		if (p->flying[u].arrives == 0) {
-			p->flying[u] = *f;
-			p->flying[u].arrives = p->now + pair_delay(p);
-			return;
-		}
+	if (at == 0) {
+		p->lost++;
+		return;
 	}
-	p->lost++;
+	bucket = &p->bucket[(p->now + pair_delay(p)) % PAIR_DELAY_MAX];
+	p->unused = p->flying[at].next;
+	p->flying[at] = *f;
+	p->flying[at].kind = (uint8_t)kind;
+	p->flying[at].next = *bucket;
+	*bucket = at;
+}
+
+/* A frame that is due, until the next launch; or NULL. */
+static inline const pair_frame *
+pair_due(pair *p)
+{
+	uint16_t *bucket = &p->bucket[p->arrived % PAIR_DELAY_MAX], at;
+
+	while (*bucket == 0 && p->arrived < p->now) {
+		bucket = &p->bucket[++p->arrived % PAIR_DELAY_MAX];
+	}
+	at = *bucket;
+	if (at == 0) {
+		return NULL;
+	}
+	*bucket = p->flying[at].next;
+	p->flying[at].next = p->unused;
+	p->unused = at;
+	return &p->flying[at];
 }
 
 /* The slot that an end seals with. */
@@ -295,14 +337,6 @@ pair_session(const pair_end *e)
 	return session;
 }
 
-/* One number for association, key and counter; never 0 in practice. */
-static inline uint64_t
-pair_name(const pair_frame *f, int with_counter)
-{
-	return f->session + f->serial * 0x9E3779B97F4A7C15u
-		+ (with_counter ? f->counter + 1 : 0);
-}
-
 static inline seamkey_span
 pair_ad(const pair_end *e)
 {
@@ -311,25 +345,46 @@ pair_ad(const pair_end *e)
 	return seamkey_span_of(ad, e->cfg.ad_len);
 }
 
+/* What a frame carries. */
+static inline void
+pair_plain(uint64_t id, unsigned char *plain)
+{
+	memset(plain, 0x5A, PAIR_PLAIN);
+	memcpy(plain, &id, sizeof id);
+}
+
+/* Where the delivery of a frame is noted: a word, and the bit in it. */
+static inline uint64_t *
+pair_seen(pair *p, const pair_frame *f, uint64_t *bit)
+{
+	*bit = (uint64_t)1 << (f->id & 63);
+	return &p->seen[f->id / 64 % (PAIR_SEEN / 64)];
+}
+
 /* One end seals a frame that is watched from now on. */
 static inline int
 pair_seal(pair *p, unsigned from, pair_frame *f)
 {
-	static const unsigned char plain[PAIR_PLAIN] = { 1, 2, 3 };
 	pair_end *e = &p->end[from];
+	unsigned char plain[PAIR_PLAIN];
 	const seamkey_slot *s;
+	uint64_t bit;
 	int status;
 
 	memset(f, 0, sizeof *f);
+	pair_plain(p->sealed, plain);
 	status = seamkey_link_seal_counted(&e->link,
 		e->base + p->now * e->stride, pair_ad(e), plain, sizeof plain,
 		f->bytes, sizeof f->bytes, &f->len);
 	if (status != SEAMKEY_OK) {
-		e->refused += status != SEAMKEY_AGAIN
-			&& status != SEAMKEY_ERR_LINK_DOWN;
+		/* down, or a start that is not confirmed, is no refusal */
+		e->refused += status == SEAMKEY_AGAIN
+			? e->session == pair_session(e)
+			: status != SEAMKEY_ERR_LINK_DOWN;
 		return status;
 	}
 	s = pair_active(e);
+	f->id = p->sealed++;
 	f->serial = s->serial;
 	f->counter = s->next - 1;
 	f->sealed = p->now;
@@ -343,101 +398,132 @@ pair_seal(pair *p, unsigned from, pair_frame *f)
 	e->serial = f->serial;
 	e->counter = f->counter;
 	e->sealed++;
+	*pair_seen(p, f, &bit) &= ~bit;
 	return SEAMKEY_OK;
 }
 
 /* The network does with a frame what it does. */
 static inline void
+pair_post(pair *p, const pair_frame *f)
+{
+	if (pair_chance(p, p->loss)) {
+		p->lost++;
+	} else {
+		pair_launch(p, f, PAIR_FIRST);
+	}
+	if (pair_chance(p, p->duplicate)) {
+		pair_launch(p, f, PAIR_COPY);
+	}
+}
+
+static inline void
 pair_send(pair *p, unsigned from)
 {
 	pair_frame f;
 
-	if (pair_seal(p, from, &f) != SEAMKEY_OK) {
-		return;
-	}
-	if (pair_random(p) % 65536 < p->loss) {
-		p->lost++;
-	} else {
-		pair_launch(p, &f);
-	}
-	if (pair_random(p) % 65536 < p->duplicate) {
-		f.copy = 1;
-		pair_launch(p, &f);
+	if (pair_seal(p, from, &f) == SEAMKEY_OK) {
+		pair_post(p, &f);
 	}
 }
 
-/* Where the highest counter of a frame's key is kept. */
-static inline pair_highest *
-pair_highest_of(pair_end *e, const pair_frame *f)
+/* Note a frame as delivered, for what may be too late then. */
+static inline void
+pair_delivered(pair_end *e, const pair_frame *f)
 {
-	uint64_t key = pair_name(f, 0);
-	unsigned u;
+	unsigned at = f->serial % 8;
 
-	for (u = 0; u < 4; u++) {
-		if (e->highest[u].key == key) {
-			return &e->highest[u];
-		}
+	e->delivered++;
+	if (e->high_session != f->session) {
+		e->high_session = f->session;
+		memset(e->high_serial, 0, sizeof e->high_serial);
 	}
-	u = e->oldest_highest++ % 4;
-	e->highest[u].key = key;
-	e->highest[u].counter = 0;
-	return &e->highest[u];
+	if (e->high_serial[at] != f->serial || f->counter > e->high[at]) {
+		e->high_serial[at] = f->serial;
+		e->high[at] = f->counter;
+	}
+}
+
+/* A frame that came for the first time was refused: is that allowed? */
+static inline void
+pair_refused(pair *p, pair_end *e, const pair_frame *f, int status)
+{
+	uint64_t window = e->cfg.window == 0 ? 64
+		: e->cfg.window < 0          ? 0
+					     : (uint64_t)e->cfg.window;
+	unsigned at = f->serial % 8;
+
+	if (p->now - f->sealed > e->cfg.delay_max) {
+		e->expired++;
+	} else if (f->session != pair_session(e)
+		|| !seamkey_link_is_up(&e->link)) {
+		e->stale++;
+	} else if (status == SEAMKEY_ERR_LINK_LATE
+		&& e->high_session == f->session
+		&& e->high_serial[at] == f->serial
+		&& e->high[at] - f->counter >= window) {
+		e->late++;
+	} else {
+		e->wrong++;
+	}
 }
 
 /* A frame arrives: it is delivered, or there is a reason. */
 static inline int
-pair_arrive(pair *p, pair_frame *f)
+pair_arrive(pair *p, const pair_frame *f)
 {
 	pair_end *e = &p->end[f->to];
-	unsigned char plain[PAIR_FRAME];
-	uint64_t name = pair_name(f, 1);
-	uint64_t *seen = &e->seen[name % PAIR_SEEN];
-	uint64_t window = e->cfg.window == 0 ? 64
-		: e->cfg.window < 0          ? 0
-					     : (uint64_t)e->cfg.window;
-	pair_highest *h = pair_highest_of(e, f);
+	unsigned char plain[PAIR_FRAME], right[PAIR_PLAIN];
+	uint64_t bit, *seen = pair_seen(p, f, &bit);
 	size_t len = 0;
 	int status = seamkey_link_open_counted(&e->link, f->counter, pair_ad(e),
 		f->bytes, f->len, plain, sizeof plain, &len);
 
-	if (status == SEAMKEY_OK) {
-		e->delivered++;
-		e->twice += *seen == name;
-		*seen = name;
-		h->counter = f->counter > h->counter ? f->counter : h->counter;
-	} else if (f->session != pair_session(e)) {
-		e->stale++;
-	} else if (*seen != name) {
-		/* not delivered before: is that allowed? */
-		if (status == SEAMKEY_ERR_LINK_LATE
-			&& f->counter + window <= h->counter) {
-			e->late++;
-		} else if (f->copy == 0
-			&& p->now - f->sealed <= e->cfg.delay_max) {
-			e->wrong++;
-		}
+	if (f->kind == PAIR_FORGED) {
+		e->forged += status == SEAMKEY_OK;
+	} else if (status == SEAMKEY_OK) {
+		e->twice += (*seen & bit) != 0;
+		*seen |= bit;
+		pair_plain(f->id, right);
+		e->garbled += len != PAIR_PLAIN
+			|| memcmp(plain, right, PAIR_PLAIN) != 0;
+		pair_delivered(e, f);
+	} else if (f->kind == PAIR_FIRST && (*seen & bit) == 0) {
+		pair_refused(p, e, f, status);
 	}
-	f->arrives = 0;
 	return status;
 }
 
-/* Exchange messages: a channel that loses, and keeps one at a time. */
+/* All that is due arrives. */
 static inline void
+pair_arrivals(pair *p)
+{
+	const pair_frame *f;
+
+	while ((f = pair_due(p)) != NULL) {
+		(void)pair_arrive(p, f);
+	}
+}
+
+/* Exchange messages: a channel that loses, and keeps one at a time. 1 if
+ * the end had one. */
+static inline int
 pair_messages(pair *p, unsigned from)
 {
-	pair_end *e = &p->end[from], *o = &p->end[1 - from];
+	seamkey_link *link = &p->end[from].link;
+	pair_message *m = &p->end[from].message;
+	int taken = m->at == 0
+		&& seamkey_link_take(link, m->bytes, sizeof m->bytes, &m->len)
+			== SEAMKEY_OK;
 
-	if (e->message_at == 0
-		&& seamkey_link_take(&e->link, e->message, sizeof e->message,
-			   &e->message_len)
-			== SEAMKEY_OK
-		&& pair_random(p) % 65536 >= p->message_loss) {
-		e->message_at = p->now + 1 + pair_delay(p);
+	if (taken && !pair_chance(p, p->message_loss)) {
+		m->at = p->now + 1 + pair_delay(p);
 	}
-	if (e->message_at != 0 && p->now >= e->message_at) {
-		(void)seamkey_link_put(&o->link, e->message, e->message_len);
-		e->message_at = 0;
+	if (m->at != 0 && p->now >= m->at) {
+		(void)seamkey_link_put(
+			&p->end[1 - from].link, m->bytes, m->len);
+		m->at = 0;
 	}
+	return taken;
 }
 
 /* All the work that is due at one end; the last status. */
@@ -452,6 +538,18 @@ pair_work(pair *p, unsigned u)
 	return status;
 }
 
+/* An end whose frames come in a context of their own acknowledges there. */
+static inline void
+pair_acknowledge(pair *p, unsigned u)
+{
+	pair_end *e = &p->end[u];
+
+	if (!e->cfg.one_context) {
+		(void)seamkey_link_open_counted(
+			&e->link, 0, pair_ad(e), NULL, 0, NULL, 0, NULL);
+	}
+}
+
 static inline void
 pair_tick(pair *p)
 {
@@ -460,23 +558,15 @@ pair_tick(pair *p)
 	p->now++;
 	for (u = 0; u < 2; u++) {
 		(void)pair_work(p, u);
-		pair_messages(p, u);
+		(void)pair_messages(p, u);
 	}
 	for (u = 0; u < 2; u++) {
-		if (!p->end[u].cfg.one_context) {
-			(void)seamkey_link_open_counted(&p->end[u].link, 0,
-				pair_ad(&p->end[u]), NULL, 0, NULL, 0, NULL);
-		}
+		pair_acknowledge(p, u);
 		if (p->now % p->every[u] == 0) {
 			pair_send(p, u);
 		}
 	}
-	for (u = 0; u < PAIR_FLYING; u++) {
-		if (p->flying[u].arrives != 0
-			&& p->now >= p->flying[u].arrives) {
-			(void)pair_arrive(p, &p->flying[u]);
-		}
-	}
+	pair_arrivals(p);
 }
 
 static inline int

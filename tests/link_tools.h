@@ -104,6 +104,8 @@ pair_check(const pair *p)
 		CHECK_INT(p->end[u].twice, 0);
 		CHECK_INT(p->end[u].nonce_reuse, 0);
 		CHECK_INT(p->end[u].stale, 0);
+		CHECK_INT(p->end[u].forged, 0);
+		CHECK_INT(p->end[u].garbled, 0);
 		CHECK_INT(p->end[u].refused, 0);
 		CHECK_INT(p->end[u].events[SEAMKEY_LINK_PEER_BUG], 0);
 		CHECK_INT(p->end[u].link.opened.bad_tag, 0);

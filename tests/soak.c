@@ -7,13 +7,13 @@
  * usage: soak [FRAMES [SEED [FIRST [SECONDS]]]]
  *
  * Seals FRAMES frames (default: a million), or as many as it can in
- * SECONDS, in runs of half a million, each
- * with a pair of ends, a network and an attacker (tests/link_storm.h) drawn
- * from SEED and the number of the run; FIRST is the number to begin with, so
- * that a run that failed can be repeated alone. In each run, changing every
- * few thousand ticks: bursts of loss up to 30 %, delays up to what the ends
- * were promised, duplicates, replays, forgeries, restarts of either end,
- * 0-RTT and n-RTT rekeys by limit and by wish. The cipher is the real one.
+ * SECONDS, in runs of half a million, each with a pair of ends, a network
+ * (tests/link_pair.h) and an attacker drawn from SEED and the number of the
+ * run; FIRST is the number to begin with, so that a run that failed can be
+ * repeated alone. In each run, changing every few thousand ticks: bursts of
+ * loss up to 30 %, delays up to what the ends were promised, duplicates,
+ * replays, forgeries, restarts of either end, 0-RTT and n-RTT rekeys by limit
+ * and by wish. The cipher is the real one.
  * Checked on every frame, with the names of docs/DESIGN.md:
  *
  *   S1   what is authentic, in time, new, and inside the window is delivered;
@@ -36,9 +36,35 @@
 
 #include <bearssl.h>
 
-#include "link_storm.h"
+#define PAIR_FLYING 2048
+#define PAIR_SEEN   (1u << 20)
+#include "link_pair.h"
 
-#define RUN 500000u /* frames */
+#define RUN  500000u /* frames */
+#define LOOT 64      /* frames, and messages, that the attacker keeps */
+
+static pair p;
+
+/* What a run has besides the pair, from its begin. */
+static struct {
+	/* what the attacker does, in 65536ths, and has */
+	unsigned replay, forge, attack_messages;
+	pair_frame frames[LOOT];
+	pair_message messages[2][LOOT / 2]; /* of either end */
+
+	/* associations: the last tick without one, and whether somebody
+	 * asked for that */
+	uint64_t unrest, agreed, provoked_from;
+	int provoked;
+} storm;
+
+static struct sums {
+	uint64_t sealed, delivered, lost, wrong, twice, late, stale, expired;
+	uint64_t forged, garbled, refused, nonce_order, overtaken, duplicates;
+	uint64_t late_copies, no_key, bad_tag, bad_frame, peer_bugs, attacks;
+	uint64_t message_attacks, message_forged, starts, abandoned, restarts;
+	uint64_t torn, rekeys_0rtt, rekeys_nrtt, unsettled, runs, ticks;
+} sums;
 
 /* ---- S6: every key, noted where it comes into being --------------------- */
 
@@ -53,7 +79,7 @@ static struct note {
 
 static seamkey_aead real;
 static uint64_t keys, nonce_reuse, twofold;
-static pair p;
+static unsigned calling; /* seal or open runs: 1, and 1 for each operation */
 
 /* The note of a key: its place in the table. */
 static uint32_t
@@ -88,7 +114,7 @@ static void
 noted_init(const seamkey_aead *aead, void *context, const unsigned char *key)
 {
 	(void)aead;
-	twofold += p.calling != 0;
+	twofold += calling != 0;
 	*number_of(context) = note_key(key);
 	real.init(&real, context, key);
 }
@@ -121,9 +147,8 @@ first_counter(const void *context)
 	uintptr_t at = (uintptr_t)context;
 	const pair_end *e = &p.end[at >= (uintptr_t)&p.end[1]];
 
-	return e->cfg.counter_octets == SEAMKEY_LINK_CARRIER_COUNTER
-		? e->carrier
-		: 0;
+	return e->cfg.counter_octets == SEAMKEY_LINK_CARRIER_COUNTER ? e->base
+								     : 0;
 }
 
 static void
@@ -133,7 +158,7 @@ noted_seal(const seamkey_aead *aead, const void *context,
 	unsigned char *tag)
 {
 	(void)aead;
-	twofold += ++p.calling > 2;
+	twofold += ++calling > 2;
 	note_nonce(&notes[*number_of(context)], nonce, first_counter(context));
 	real.seal(&real, context, nonce, ad, in, len, out, tag);
 }
@@ -145,8 +170,189 @@ noted_open(const seamkey_aead *aead, const void *context,
 	const unsigned char *tag)
 {
 	(void)aead;
-	twofold += ++p.calling > 2;
+	twofold += ++calling > 2;
 	return real.open(&real, context, nonce, ad, in, len, out, tag);
+}
+
+/* ---- the attacker ------------------------------------------------------- */
+
+/* He makes a frame of one that he has. */
+static void
+forge(pair_frame *f)
+{
+	uint32_t r = pair_random(&p);
+	size_t at = r >> 8 & 1 ? r >> 16 & 3 : (r >> 16) % f->len;
+
+	if ((r & 7) == 0) {
+		f->to ^= 1; /* a reflection */
+	} else if ((r & 7) == 1) {
+		f->len -= 1 + at % 8;
+	} else {
+		f->bytes[at] ^= (unsigned char)(1u << (r >> 9 & 7));
+	}
+}
+
+static void
+attack(const pair_frame *f)
+{
+	pair_frame g;
+
+	if (f->id % 8 == 0) {
+		storm.frames[pair_random(&p) % LOOT] = *f;
+	}
+	if (pair_chance(&p, storm.replay)) {
+		g = storm.frames[pair_random(&p) % LOOT];
+		if (g.len != 0) {
+			sums.attacks++;
+			pair_launch(&p, &g, PAIR_COPY);
+		}
+	}
+	if (pair_chance(&p, storm.forge)) {
+		g = storm.frames[pair_random(&p) % LOOT];
+		if (g.len == 0 || (pair_random(&p) & 1) != 0) {
+			g = *f;
+		}
+		forge(&g);
+		sums.attacks++;
+		pair_launch(&p, &g, PAIR_FORGED);
+	}
+}
+
+/* A message that he has kept, to where it went or came from, as it was or
+ * not. */
+static void
+attack_message(void)
+{
+	uint32_t r = pair_random(&p);
+	unsigned from = r & 1, back = r >> 1 & 1, forged = (r >> 2 & 3) != 0;
+	pair_message m = storm.messages[from][(r >> 4) % (LOOT / 2)];
+
+	if (m.len == 0) {
+		return;
+	}
+	sums.message_attacks++;
+	if (forged) {
+		m.bytes[(r >> 13) % m.len] ^=
+			(unsigned char)(1u << (r >> 10 & 7));
+	}
+	if (seamkey_link_put(&p.end[1 - (from ^ back)].link, m.bytes, m.len)
+		== SEAMKEY_OK) {
+		sums.message_forged += forged | back;
+	}
+}
+
+/* ---- a tick ------------------------------------------------------------- */
+
+/* From now on it is no wonder if the association ends. */
+static void
+provoke(void)
+{
+	storm.provoked = 1;
+	storm.provoked_from = storm.agreed;
+}
+
+/* Ask for a new association, in place of the one that runs. */
+static void
+start_anew(void)
+{
+	provoke();
+	(void)seamkey_link_start(&p.end[0].link);
+}
+
+/* Do both ends speak of the same association? */
+static void
+watch(void)
+{
+	uint64_t session = pair_session(&p.end[0]);
+
+	if (!seamkey_link_is_up(&p.end[0].link)
+		|| !seamkey_link_is_up(&p.end[1].link)
+		|| session != pair_session(&p.end[1])) {
+		sums.torn += !storm.provoked && storm.unrest + 1 < p.now;
+		storm.unrest = p.now;
+	} else {
+		storm.agreed = session;
+		/* a second wish may be waiting for the end of the first */
+		if (session != storm.provoked_from && !p.end[0].link.starting
+			&& p.end[0].link.exchange[1].state == SEAMKEY_I_IDLE) {
+			storm.provoked = 0;
+		}
+	}
+}
+
+static void
+send_one(unsigned from)
+{
+	pair_end *e = &p.end[from];
+	pair_frame f;
+	int status;
+
+	if (e->cfg.counter_octets == SEAMKEY_LINK_CARRIER_COUNTER) {
+		e->base += 1 + (pair_random(&p) & 1);
+	}
+	calling = 1;
+	status = pair_seal(&p, from, &f);
+	calling = 0;
+	if (status == SEAMKEY_OK) {
+		pair_post(&p, &f);
+		if ((storm.replay | storm.forge) != 0) {
+			attack(&f);
+		}
+	}
+}
+
+/* What is due arrives. Another association excuses a refusal only if the
+ * ends have been of two minds since the frame was sealed. */
+static void
+arrivals(void)
+{
+	const pair_frame *f;
+
+	while ((f = pair_due(&p)) != NULL) {
+		pair_end *e = &p.end[f->to];
+		uint64_t stale = e->stale;
+
+		calling = 1;
+		(void)pair_arrive(&p, f);
+		calling = 0;
+		e->wrong += e->stale != stale && f->sealed > storm.unrest;
+	}
+}
+
+/* Work comes before the frames, after them, or both: that decides whether
+ * a key that is one tick too old is still there. */
+static void
+tick(void)
+{
+	unsigned u, order = pair_random(&p);
+
+	p.now++;
+	for (u = 0; u < 2; u++) {
+		if (order >> u & 1) {
+			(void)pair_work(&p, u);
+		}
+		if (pair_messages(&p, u) && storm.attack_messages != 0) {
+			storm.messages[u][pair_random(&p) % (LOOT / 2)] =
+				p.end[u].message;
+		}
+	}
+	if (pair_chance(&p, storm.attack_messages)) {
+		attack_message();
+	}
+	watch();
+	for (u = 0; u < 2; u++) {
+		if (p.now % p.every[u] == 0) {
+			send_one(u);
+		}
+	}
+	arrivals();
+	for (u = 0; u < 2; u++) {
+		pair_acknowledge(&p, u);
+		if ((order >> u & 5) != 1) {
+			(void)pair_work(&p, u);
+		}
+	}
+	watch();
 }
 
 /* ---- a run -------------------------------------------------------------- */
@@ -199,6 +405,7 @@ draw_config(void)
 	seamkey_link_config *cfg = &p.end[0].cfg, *other = &p.end[1].cfg;
 
 	draw_layout(cfg);
+	p.end[0].stride = p.end[1].stride = 0; /* see send_one() */
 	p.every[0] = (unsigned)ONE_OF(every);
 	p.every[1] = (unsigned)ONE_OF(every);
 	p.delay_max = (unsigned)ONE_OF(delays);
@@ -232,16 +439,16 @@ draw_weather(void)
 	p.loss = below(3) == 0 ? below(65536 * 3 / 10) : below(3000);
 	p.duplicate = below(3) == 0 ? below(10000) : 0;
 	p.message_loss = below(6) == 0 ? 65536 : below(20000);
-	p.replay = below(2) == 0 ? below(6000) : 0;
-	p.forge = below(2) == 0 ? below(6000) : 0;
-	p.message_attack = below(2) == 0 ? 200 : 0;
+	storm.replay = below(2) == 0 ? below(6000) : 0;
+	storm.forge = below(2) == 0 ? below(6000) : 0;
+	storm.attack_messages = below(2) == 0 ? 200 : 0;
 }
 
 static void
 calm(void)
 {
 	p.loss = p.duplicate = p.message_loss = 0;
-	p.replay = p.forge = p.message_attack = 0;
+	storm.replay = storm.forge = storm.attack_messages = 0;
 }
 
 static void add_counters(const seamkey_link *l);
@@ -254,12 +461,12 @@ disturb(void)
 	unsigned u = r & 1;
 
 	if (r < 8) {
-		p.restarts++;
+		sums.restarts++;
 		add_counters(&p.end[u].link);
-		(void)pair_open_end(&p, u, p.end[u].slots);
-		(void)pair_start(&p);
+		(void)pair_open_end(&p, u, p.end[u].link.slots);
+		start_anew();
 	} else if (r < 12) {
-		(void)pair_start(&p);
+		start_anew();
 	} else if (r < 40) {
 		(void)seamkey_link_rekey(&p.end[0].link,
 			u ? SEAMKEY_LINK_0RTT : SEAMKEY_LINK_NRTT);
@@ -267,15 +474,6 @@ disturb(void)
 }
 
 /* ---- figures ------------------------------------------------------------ */
-
-static struct sums {
-	uint64_t sealed, delivered, lost, wrong, twice, late, stale, expired;
-	uint64_t forged, garbled, refused, nonce_order, overtaken, duplicates;
-	uint64_t late_copies, no_key, bad_tag, bad_frame, peer_bugs, attacks;
-	uint64_t message_attacks, message_forged, starts, abandoned, restarts;
-	uint64_t torn, rekeys_0rtt, rekeys_nrtt, unsettled, runs, ticks,
-		twofold;
-} sums;
 
 /* What an end has counted goes into the sums; before it forgets, too. */
 static void
@@ -316,11 +514,6 @@ add_run(void)
 	sums.rekeys_0rtt += p.end[0].events[SEAMKEY_LINK_REKEYED_0RTT];
 	sums.rekeys_nrtt += p.end[0].events[SEAMKEY_LINK_REKEYED_NRTT];
 	sums.lost += p.lost;
-	sums.attacks += p.attacks;
-	sums.message_attacks += p.message_attacks;
-	sums.message_forged += p.message_forged;
-	sums.restarts += p.restarts;
-	sums.torn += p.torn;
 	sums.ticks += p.now;
 	sums.runs++;
 }
@@ -384,9 +577,9 @@ print_run(uint64_t number)
 	       "%u %u, delay %u to %u, window %d %d, peer_min %u, "
 	       "one_context %u %u\n",
 		c->layout, c->id_bits, c->counter_octets, c->mode,
-		p.end[0].slots, p.end[1].slots, p.every[0], p.every[1],
-		p.delay_min, p.delay_max, c->window, d->window, c->peer_min,
-		c->one_context, d->one_context);
+		p.end[0].link.slots, p.end[1].link.slots, p.every[0],
+		p.every[1], p.delay_min, p.delay_max, c->window, d->window,
+		c->peer_min, c->one_context, d->one_context);
 }
 
 #define OUTAGE 30000 /* ticks, for which a start may go on at the most */
@@ -399,12 +592,12 @@ watch_outage(void)
 {
 	static uint64_t outage;
 
-	if (p.unrest != p.now) {
+	if (storm.unrest != p.now) {
 		outage = 0;
 	} else if (p.message_loss < 65536) {
 		sums.unsettled += ++outage == OUTAGE;
 		if (outage % (OUTAGE / 6) == 0) {
-			(void)pair_start(&p);
+			start_anew();
 		}
 	}
 }
@@ -416,7 +609,9 @@ run(uint64_t number)
 	unsigned slots;
 
 	pair_init(&p, seed * 1000003 + number);
+	memset(&storm, 0, sizeof storm);
 	draw_config();
+	provoke();
 	p.aead.init = noted_init;
 	p.aead.seal = noted_seal;
 	p.aead.open = noted_open;
@@ -435,16 +630,13 @@ run(uint64_t number)
 				change = p.now + below(4 * p.delay_max + 20);
 			}
 		}
-		pair_tick(&p);
+		tick();
 		watch_outage();
 	}
 	calm();
 	for (ticks = 0; ticks < 100000 && most < 100; ticks++) {
-		pair_tick(&p);
-		most = seamkey_link_is_settled(&p.end[0].link)
-				&& seamkey_link_is_settled(&p.end[1].link)
-			? most + 1
-			: 0;
+		tick();
+		most = pair_is_settled(&p) ? most + 1 : 0;
 	}
 	sums.unsettled += ticks == 100000;
 	add_run();

@@ -283,8 +283,8 @@ static void
 part(unsigned end)
 {
 	pair_end *e = &net.end[end];
+	const pair_frame *f;
 	seamkey_view p, c;
-	unsigned u;
 	int status;
 
 	do {
@@ -295,20 +295,17 @@ part(unsigned end)
 	} while (status == SEAMKEY_AGAIN);
 	p = net.end[1 - end].link.provider;
 	c = net.end[1 - end].link.consumer;
-	pair_messages(&net, end);
+	(void)pair_messages(&net, end);
 	compare(1 - end, "message", &p, &c);
 	p = e->link.provider;
 	c = e->link.consumer;
 	pair_send(&net, end);
 	compare(end, "seal", &p, &c);
-	for (u = 0; u < PAIR_FLYING; u++) {
-		if (net.flying[u].arrives != 0 && net.flying[u].to == end
-			&& net.now >= net.flying[u].arrives) {
-			p = e->link.provider;
-			c = e->link.consumer;
-			(void)pair_arrive(&net, &net.flying[u]);
-			compare(end, "open", &p, &c);
-		}
+	while ((f = pair_due(&net)) != NULL) {
+		p = net.end[f->to].link.provider;
+		c = net.end[f->to].link.consumer;
+		(void)pair_arrive(&net, f);
+		compare(f->to, "open", &p, &c);
 	}
 }
 

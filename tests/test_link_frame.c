@@ -85,7 +85,7 @@ sealing(unsigned u)
 static void
 link_frame_looks_as_specified(void)
 {
-	static const unsigned char plain[PAIR_PLAIN] = { 1, 2, 3 };
+	unsigned char plain[PAIR_PLAIN];
 	pair_frame f;
 	unsigned mode;
 	size_t u;
@@ -98,6 +98,7 @@ link_frame_looks_as_specified(void)
 			sealing(0)->next = 0x123456;
 			net.end[0].base = 0x123456 - net.now;
 			CHECK_INT(pair_seal(&net, 0, &f), SEAMKEY_OK);
+			pair_plain(f.id, plain);
 			CHECK_INT(f.counter, 0x123456);
 			CHECK_INT(f.len, headers[u].len + PAIR_PLAIN + 16);
 			f.bytes[0] |=
@@ -274,7 +275,7 @@ link_frame_is_not_opened_by_its_sender(void)
 			CHECK_INT(pair_seal(&net, u, &f), SEAMKEY_OK);
 			end_save(&before, &net.end[u]);
 			f.to = (uint8_t)u;
-			f.copy = 1;
+			f.kind = PAIR_COPY;
 			CHECK_INT(pair_arrive(&net, &f), SEAMKEY_ERR_LINK_TAG);
 			end_check(&before, &net.end[u]);
 			f.to = (uint8_t)(1 - u);

@@ -8,8 +8,6 @@
  * is late, wrong or broken where a test wants that, and watches what it is
  * asked: no key over another one, nothing with a key that is not in place.
  */
-#define PAIR_FLYING 64
-#define PAIR_SEEN   256
 #include "link_tools.h"
 
 /* ---- the device --------------------------------------------------------- */
@@ -319,7 +317,7 @@ link_device_refuses_changed_frames(void)
 	end_save(&before, &net.end[1]);
 	for (u = 0; u < 8 * f.len; u++) {
 		f.bytes[u / 8] ^= (unsigned char)(1 << u % 8);
-		f.copy = 1;
+		f.kind = PAIR_COPY;
 		CHECK_INT(pair_arrive(&net, &f) < 0, 1);
 		end_check(&before, &net.end[1]);
 		f.bytes[u / 8] ^= (unsigned char)(1 << u % 8);
@@ -739,7 +737,7 @@ link_device_speaks_for_itself(void)
 				  frame, sizeof frame, &len),
 			rows[n].want);
 		CHECK_INT(pair_seal(&net, 0, &f), SEAMKEY_OK);
-		f.copy = 1;
+		f.kind = PAIR_COPY;
 		devices[1].fail = 1;
 		CHECK_INT(pair_arrive(&net, &f), rows[n].want);
 		CHECK_INT(net.end[0].link.sealed.hardware, n + 1);
@@ -894,6 +892,7 @@ link_device_survives_any_request_failing(void)
 		CHECK_INT(net.end[0].twice + net.end[1].twice, 0);
 		CHECK_INT(net.end[0].nonce_reuse + net.end[1].nonce_reuse, 0);
 		CHECK_INT(net.end[0].wrong + net.end[1].wrong <= 1, 1);
+		CHECK_INT(net.end[0].stale + net.end[1].stale, 0);
 		if (k == 0) {
 			calls = devices[0].calls;
 		}

@@ -4,8 +4,6 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  */
-#define PAIR_FLYING 64
-#define PAIR_SEEN   256
 #include "link_tools.h"
 
 static pair net;
@@ -382,7 +380,7 @@ open_wrong(unsigned to)
 
 	CHECK_INT(pair_seal(&net, 1 - to, &f), SEAMKEY_OK);
 	f.bytes[10] ^= 1;
-	f.copy = 1;
+	f.kind = PAIR_FORGED;
 	return pair_arrive(&net, &f);
 }
 
@@ -399,7 +397,7 @@ link_wrong_tags_of_the_old_key_raise_no_alarm(void)
 	for (t = 0; t < COUNT(old); t++) {
 		CHECK_INT(pair_seal(&net, 0, &old[t]), SEAMKEY_OK);
 		old[t].bytes[10] ^= 1;
-		old[t].copy = 1;
+		old[t].kind = PAIR_FORGED;
 	}
 	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 100), 1);
 	for (t = 0; t < COUNT(old); t++) {
@@ -436,7 +434,7 @@ link_wrong_tags_are_limited(void)
 			CHECK_INT(open_wrong(u), SEAMKEY_ERR_LINK_TAG);
 		}
 		CHECK_INT(pair_seal(&net, 1 - u, &f), SEAMKEY_OK);
-		f.copy = 1;
+		f.kind = PAIR_COPY;
 		CHECK_INT(pair_arrive(&net, &f), SEAMKEY_ERR_LINK_LIMIT);
 		CHECK_INT(e->link.opened.bad_tag, 8);
 	}
@@ -451,6 +449,8 @@ link_wrong_tags_are_limited(void)
 	CHECK_INT(ticks_to_rekey(1000), 1000);
 	CHECK_INT(net.end[0].events[SEAMKEY_LINK_TAG_ALARM], 1);
 	CHECK_INT(net.end[0].wrong + net.end[1].wrong, 0);
+	CHECK_INT(net.end[0].stale + net.end[1].stale, 0);
+	CHECK_INT(net.end[0].forged, 0);
 	/* and again under the next one */
 	for (t = 0; t < 7; t++) {
 		CHECK_INT(open_wrong(0), SEAMKEY_ERR_LINK_TAG);

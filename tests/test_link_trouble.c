@@ -45,14 +45,11 @@ link_trouble_frames_in_dozens_of_dozens(void)
 		net.end[u].cfg.counter_octets = 2;
 	}
 	quiet_start(&net);
+	net.delay_max = 0;
 	for (n = 0; n < 40000; n++) {
 		net.now++;
 		pair_send(&net, 1);
-		for (u = 0; u < PAIR_FLYING; u++) {
-			if (net.flying[u].arrives != 0) {
-				pair_arrive(&net, &net.flying[u]);
-			}
-		}
+		pair_arrivals(&net);
 		if (n % 256 == 0) {
 			CHECK_INT(pair_work(&net, 0) < 0, 0);
 		}
@@ -94,21 +91,13 @@ link_trouble_work_has_an_old_clock(void)
 			}
 		}
 		for (u = 0; u < 2; u++) {
-			(void)seamkey_link_open(&net.end[u].link,
-				seamkey_span_of(NULL, 0), NULL, 0, NULL, 0,
-				NULL);
+			pair_acknowledge(&net, u);
 			pair_send(&net, u);
 		}
-		for (u = 0; u < PAIR_FLYING; u++) {
-			if (net.flying[u].arrives != 0
-				&& net.now >= net.flying[u].arrives) {
-				pair_arrive(&net, &net.flying[u]);
-			}
-		}
+		pair_arrivals(&net);
 	}
 	CHECK_INT(net.end[0].link.worked.rekeys_0rtt > 50, 1);
-	CHECK_INT(net.end[0].wrong, 0);
-	CHECK_INT(net.end[1].wrong, 0);
+	pair_check(&net);
 }
 
 /* ---- limits and hooks ---------------------------------------------------- */

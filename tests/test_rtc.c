@@ -4,8 +4,6 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  */
-#define PAIR_FLYING 64
-#define PAIR_SEEN   256
 #include "link_tools.h"
 
 #include "seamkey_rtc.h"
