@@ -110,18 +110,25 @@ link_trouble_alarm_comes_before_the_stop(void)
 	static const unsigned suites[] = { SEAMKEY_AEAD_AES_128_GCM,
 		SEAMKEY_AEAD_AES_256_GCM, SEAMKEY_AEAD_AES_128_CCM,
 		SEAMKEY_AEAD_CHACHA20_POLY1305 };
+	pair_end *e = &net.end[0];
+	pair_frame f;
 	size_t n;
 
 	for (n = 0; n < 2 * COUNT(suites); n++) {
 		quiet_init(&net);
 		CHECK_INT(seamkey_aead_bearssl(&net.aead, suites[n / 2]),
 			SEAMKEY_OK);
-		net.end[0].cfg.failed_stop = n % 2 != 0 ? 1000 : 0;
-		CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
-		CHECK_INT(seamkey_i_link_failed_warn(&net.end[0].link) > 0, 1);
-		CHECK_INT(seamkey_i_link_failed_warn(&net.end[0].link)
-				< net.end[0].link.failed_stop,
-			1);
+		e->cfg.failed_stop = n % 2 != 0 ? 1000 : 0;
+		quiet_start(&net);
+		CHECK_INT(e->events[SEAMKEY_LINK_TAG_ALARM], 0);
+		e->slot[0].failed = e->link.failed_stop - 2;
+		CHECK_INT(pair_seal(&net, 1, &f), SEAMKEY_OK);
+		f.bytes[10] ^= 1;
+		CHECK_INT(pair_arrive(&net, &f), SEAMKEY_ERR_LINK_TAG);
+		(void)seamkey_link_work(&e->link, net.now);
+		CHECK_INT(e->events[SEAMKEY_LINK_TAG_ALARM], 1);
+		f.bytes[10] ^= 1;
+		CHECK_INT(pair_arrive(&net, &f), SEAMKEY_OK);
 	}
 }
 
