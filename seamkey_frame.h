@@ -366,9 +366,10 @@ typedef struct seamkey_link_hardware {
  * Returns SEAMKEY_OK; SEAMKEY_ERR_ARG for a configuration that cannot hold
  * its promise: grace below delay_max - delay_min, a reserve (the frames
  * that a rekey may take) not below the hard limit, delays of 2^15 frames
- * with 2 octets of counter, an odd layout, a pointer that is missing; SEAMKEY_ERR_SPACE for contexts_len or the
- * scratch of hardware->op; SEAMKEY_ERR_UNSUPPORTED where the cipher cannot
- * authenticate max_plain octets in clear. On an error *link is not usable.
+ * with 2 octets of counter, an odd layout, a pointer that is missing;
+ * SEAMKEY_ERR_SPACE for contexts_len or the scratch of hardware->op;
+ * SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate max_plain
+ * octets in clear. On an error *link is not usable.
  */
 SEAMKEY_API int seamkey_link_init(seamkey_link *link,
 	const seamkey_link_config *cfg, const seamkey_link_auth *auth,

@@ -146,9 +146,9 @@ update_readme() {
 	failed=$((failed + 1))
 }
 
-which=rsa
+part='rsa'
 if [ "${1:-}" = link ]; then
-	which=link
+	part='link'
 	shift
 fi
 case ${1:-} in
@@ -156,7 +156,7 @@ case ${1:-} in
 form)
 	if ! have_openssl; then
 		echo 'skip: the OpenSSL headers (libssl-dev) are not here' >&2
-	elif [ $which = link ]; then
+	elif [ $part = link ]; then
 		build_link -o "$O/bench-link" && "$O/bench-link" form | sed 1d
 	else
 		build && "$O/bench-rsa" form
@@ -172,7 +172,7 @@ esac
 if ! have_openssl; then
 	echo 'skip: bench: the OpenSSL headers (libssl-dev) are not here'
 	skipped=1
-elif [ $which = link ]; then
+elif [ $part = link ]; then
 	bench_link "$@"
 	if [ $# -ne 0 ] && [ "$failed" -eq 0 ]; then
 		{

@@ -368,7 +368,7 @@ pair_seal(pair *p, unsigned from, pair_frame *f)
 	pair_end *e = &p->end[from];
 	unsigned char plain[PAIR_PLAIN];
 	const seamkey_slot *s;
-	uint64_t bit;
+	uint64_t bit, *seen;
 	int status;
 
 	memset(f, 0, sizeof *f);
@@ -398,7 +398,8 @@ pair_seal(pair *p, unsigned from, pair_frame *f)
 	e->serial = f->serial;
 	e->counter = f->counter;
 	e->sealed++;
-	*pair_seen(p, f, &bit) &= ~bit;
+	seen = pair_seen(p, f, &bit);
+	*seen &= ~bit;
 	return SEAMKEY_OK;
 }
 

@@ -96,7 +96,7 @@ inside_apply(unsigned e, unsigned by)
 
 /* The outer call goes on as if its own figures had not been touched. */
 static void
-points_interrupt(void)
+inside_interrupt(void)
 {
 	unsigned hashes = toy_hashes, schedules = toy_schedules;
 	unsigned ciphers = toy_ciphers, erased = toy_erased;
@@ -148,6 +148,7 @@ inside_move(uint32_t move)
 
 	inside_by = move >> 24;
 	inside_end = move >> 16 & 255 ? inside_whose(&W, move, inside_by) : 0;
+	points_interrupt = inside_interrupt;
 	points_at = move >> 16 & 255;
 	points_seen = 0;
 	inside_done = 1;

@@ -29,8 +29,8 @@ static unsigned points_seen;    /* passed by, of the outer call */
 static unsigned points_at;      /* interrupt before this one; 0: none */
 static const char *points_name; /* what was interrupted */
 
-/* What interrupts; see inside.h. */
-static void points_interrupt(void);
+/* What interrupts, in inside.h: one call deep, and no deeper. */
+static void (*points_interrupt)(void);
 
 static inline void
 points_pass(const char *name)
