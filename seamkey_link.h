@@ -1229,7 +1229,7 @@ SEAMKEY_API int
 seamkey_link_take(
 	seamkey_link *link, unsigned char *out, size_t cap, size_t *len)
 {
-	int status, first = SEAMKEY_AGAIN;
+	int status, late = 0;
 	size_t written = 0;
 	unsigned u;
 
@@ -1243,20 +1243,20 @@ seamkey_link_take(
 			return SEAMKEY_ERR_SPACE;
 		}
 		status = seamkey_i_exchange_write(link, x, out, &written);
-		if (status != SEAMKEY_OK) {
-			first = first != SEAMKEY_AGAIN ? first : status;
-			continue; /* a hook that is late holds up one alone */
+		if (status == SEAMKEY_OK) {
+			x->due = link->now
+				+ seamkey_i_link_or(link->cfg->retry, 100000);
+			x->tries = (uint8_t)(x->tries + (x->tries < 255));
+			if (x->state == SEAMKEY_I_STAGED) {
+				x->tries = 0; /* until asked again */
+			}
+			*len = written;
+			return SEAMKEY_OK;
 		}
-		*len = written;
-		x->due =
-			link->now + seamkey_i_link_or(link->cfg->retry, 100000);
-		x->tries = (uint8_t)(x->tries + (x->tries < 255));
-		if (x->state == SEAMKEY_I_STAGED) {
-			x->tries = 0; /* until asked again */
-		}
-		return SEAMKEY_OK;
+		/* a hook that is late holds up this exchange alone */
+		late = late != 0 ? late : status;
 	}
-	return first;
+	return late != 0 ? late : SEAMKEY_AGAIN;
 }
 
 /*
