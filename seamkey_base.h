@@ -181,6 +181,8 @@ enum seamkey_req_kind {
 	SEAMKEY_REQ_RAW_PUBLIC,      /* out = in^e mod n; both as long as n */
 	SEAMKEY_REQ_PKCS1_SIGN,      /* in: DigestInfo; out: the signature */
 	SEAMKEY_REQ_PKCS1_DECRYPT,   /* in: ciphertext; out: the message */
+	SEAMKEY_REQ_OAEP_DECRYPT,    /* the same for OAEP: SHA-256, MGF1 with
+	                              * SHA-256, the empty label */
 	SEAMKEY_REQ_ECDSA_SIGN,      /* in: digest; out: r and s, as long as
 	                              * the order each */
 	SEAMKEY_REQ_DSA_SIGN,        /* in: digest; out: r and s likewise */

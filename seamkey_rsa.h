@@ -1,5 +1,5 @@
 /*
- * seamkey_rsa.h - RSA PKCS #1 v1.5 with keys handed over as DER
+ * seamkey_rsa.h - RSA PKCS #1 with keys handed over as DER
  *
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
@@ -8,13 +8,14 @@
  *   1. Configuration                      5. Sign and verify
  *   2. Errors                             6. Encrypt
  *   3. Environment                        7. Decrypt
- *   4. Engines and operations under way
+ *   4. Engines and operations under way   8. OAEP
  * Search for "[rsa.4]" to reach section 4: declarations first,
  * definitions second.
  *
  * WHAT IT IS
  *   Four services over a key structure that is in memory: sign, verify,
- *   encrypt, decrypt. The key is the DER of a PrivateKeyInfo or a
+ *   encrypt, decrypt; with the padding of PKCS #1 v1.5, the last two with
+ *   OAEP as well. The key is the DER of a PrivateKeyInfo or a
  *   SubjectPublicKeyInfo, on every call; no key object is made, nothing is
  *   kept, nothing has to be destroyed. A hook puts an accelerator or a
  *   secure element in the place of the software.
@@ -40,7 +41,7 @@
  *
  * CAUTIONS
  *   RSA PKCS #1 v1.5 encryption is for those who must: read section 7
- *   before choosing a decrypt function. New designs take OAEP.
+ *   before choosing a decrypt function. New designs take OAEP, section 8.
  *   Stack: two blocks as long as the largest modulus, and what BearSSL
  *   needs (README.md, "Map of the headers"; make size).
  */
@@ -165,8 +166,8 @@ typedef struct seamkey_rsa_env {
 	 * Who computes. The driver is asked for the raw operation
 	 * (SEAMKEY_REQ_RAW_PRIVATE, _RAW_PUBLIC), and where it answers
 	 * SEAMKEY_ERR_UNSUPPORTED, for the padded one (_PKCS1_SIGN,
-	 * _PKCS1_DECRYPT); then software does it, unless engine.fail_closed
-	 * or handle is set. A driver that strips padding itself answers
+	 * _PKCS1_DECRYPT, _OAEP_DECRYPT); then software does it, unless
+	 * engine.fail_closed or handle is set. A driver that strips padding itself answers
 	 * SEAMKEY_ERR_RSA_DECRYPT where the padding is bad; that such a
 	 * result cannot be verified, and what its timing tells, is said in
 	 * docs/SECURITY.md. Any other status between -100 and -1000 becomes
@@ -412,6 +413,62 @@ SEAMKEY_API int seamkey_rsa_decrypt_report_begin(seamkey_op *op,
 	const seamkey_rsa_env *env, unsigned char *msg, size_t msg_cap,
 	size_t *msg_len, seamkey_span ct, seamkey_span key);
 
+/* ---- [rsa.8] OAEP ---------------------------------------------------- */
+
+/*
+ * RSAES-OAEP of RFC 8017 section 7.1, with SHA-256 both for the hash and
+ * in MGF1, and the empty label: what CMS calls id-RSAES-OAEP with
+ * SHA-256 (RFC 4055 section 4.1).
+ *
+ * Encrypt, with env->random for the seed.
+ *
+ *   ct[0..ct_cap)  out: *ct_len bytes, as many as the modulus has; with ct
+ *                  NULL only *ct_len is set. Must not overlap the inputs.
+ *   msg            0 to modulus length - 66 bytes.
+ *   key            DER of a SubjectPublicKeyInfo with an RSA key.
+ *
+ * Returns SEAMKEY_OK. On any error ct[] is unchanged, and so is *ct_len,
+ * but for SEAMKEY_ERR_SPACE, which sets it to the bytes needed. Errors:
+ * those of seamkey_rsa_encrypt(). Constant time in msg and in the seed.
+ * RFC 8017 section 7.1.1.
+ */
+SEAMKEY_API int seamkey_rsa_encrypt_oaep(const seamkey_rsa_env *env,
+	unsigned char *ct, size_t ct_cap, size_t *ct_len, seamkey_span msg,
+	seamkey_span key);
+SEAMKEY_API int seamkey_rsa_encrypt_oaep_begin(seamkey_op *op,
+	const seamkey_rsa_env *env, unsigned char *ct, size_t ct_cap,
+	size_t *ct_len, seamkey_span msg, seamkey_span key);
+
+/*
+ * Decrypt a message of known length, such as a key. Who can tell whether
+ * the block of a ciphertext of his making began with a zero octet can
+ * decrypt any other with some 10^3 questions (Manger 2001). So there is
+ * no padding error, as with seamkey_rsa_decrypt().
+ *
+ *   msg[0..msg_len)  out: the message if the padding is right and the
+ *                    message is msg_len bytes long, else pseudo-random
+ *                    bytes, the same each time, and unpredictable without
+ *                    the key. A ciphertext that is too short, too long, or
+ *                    not below the modulus counts as bad padding. Must not
+ *                    overlap the inputs.
+ *   key              DER of a PrivateKeyInfo with an RSA key.
+ *
+ * Returns SEAMKEY_OK, which says nothing about the ciphertext: use the
+ * bytes as a key, and let the authentication of what it protects decide.
+ * On an error msg[] is unchanged: those of seamkey_rsa_decrypt(), with
+ * SEAMKEY_ERR_RSA_MESSAGE where msg_len is above the modulus length - 66.
+ * None of them depends on the block inside. Constant time in the key, the
+ * block, the message, whether it was good, and what was wrong with it.
+ *
+ * RFC 8017 section 7.1.2, but for its errors; the bytes in their place are
+ * those of docs/SPEC.md, with a label of their own that has msg_len in it.
+ */
+SEAMKEY_API int seamkey_rsa_decrypt_oaep(const seamkey_rsa_env *env,
+	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key);
+SEAMKEY_API int seamkey_rsa_decrypt_oaep_begin(seamkey_op *op,
+	const seamkey_rsa_env *env, unsigned char *msg, size_t msg_len,
+	seamkey_span ct, seamkey_span key);
+
 #ifdef __cplusplus
 }
 #endif
@@ -447,6 +504,7 @@ enum seamkey_i_rsa_service {
 	SEAMKEY_I_RSA_ENCRYPT,
 	SEAMKEY_I_RSA_DECRYPT, /* both forms with implicit rejection */
 	SEAMKEY_I_RSA_DECRYPT_REPORT,
+	SEAMKEY_I_RSA_DECRYPT_OAEP,
 	SEAMKEY_I_RSA_RAW
 };
 
@@ -665,7 +723,16 @@ static inline int
 seamkey_i_rsa_is_decrypt(int service)
 {
 	return service == SEAMKEY_I_RSA_DECRYPT
-		|| service == SEAMKEY_I_RSA_DECRYPT_REPORT;
+		|| service == SEAMKEY_I_RSA_DECRYPT_REPORT
+		|| service == SEAMKEY_I_RSA_DECRYPT_OAEP;
+}
+
+/* Does a driver strip the padding of what it decrypts here? */
+static inline int
+seamkey_i_rsa_is_stripping(int kind)
+{
+	return kind == SEAMKEY_REQ_PKCS1_DECRYPT
+		|| kind == SEAMKEY_REQ_OAEP_DECRYPT;
 }
 
 /* The engine's work in software. */
@@ -738,7 +805,9 @@ seamkey_i_rsa_load_handle(
 	if (op->hook.drv == NULL) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	if (op->service == SEAMKEY_I_RSA_DECRYPT && env->rejection.len != 32) {
+	if ((op->service == SEAMKEY_I_RSA_DECRYPT
+		    || op->service == SEAMKEY_I_RSA_DECRYPT_OAEP)
+		&& env->rejection.len != 32) {
 		return SEAMKEY_ERR_RSA_NO_REJECTION;
 	}
 	op->secret = env->rejection;
@@ -816,7 +885,9 @@ seamkey_i_rsa_kind_after(int service, int kind)
 	}
 	if (kind == SEAMKEY_REQ_RAW_PRIVATE
 		&& seamkey_i_rsa_is_decrypt(service)) {
-		return SEAMKEY_REQ_PKCS1_DECRYPT;
+		return service == SEAMKEY_I_RSA_DECRYPT_OAEP
+			? SEAMKEY_REQ_OAEP_DECRYPT
+			: SEAMKEY_REQ_PKCS1_DECRYPT;
 	}
 	return 0;
 }
@@ -894,11 +965,11 @@ seamkey_i_rsa_check_value(seamkey_op *op)
 }
 
 /* There is nothing to decrypt, or a driver found bad padding: go on with
- * a block that has bad padding. */
+ * a block that has bad padding, of either kind. */
 static inline void
 seamkey_i_rsa_reject(seamkey_op *op)
 {
-	memset(seamkey_i_rsa_result(op), 0, op->block);
+	memset(seamkey_i_rsa_result(op), 0xFF, op->block);
 }
 
 /*
@@ -921,6 +992,49 @@ seamkey_i_rsa_repad(seamkey_op *op)
 	em[0] = 0x00;
 	em[1] = 0x02;
 	em[op->block - len - 1] = 0x00;
+	return SEAMKEY_OK;
+}
+
+/* What is not message in a block of OAEP: a zero octet, seed and lHash of
+ * 32 octets each, the octet 01. */
+#define SEAMKEY_I_RSA_OAEP 66
+
+/* lHash: SHA-256 of the empty label. */
+static inline const unsigned char *
+seamkey_i_rsa_empty_hash(void)
+{
+	static const unsigned char hash[32] = { 0xE3, 0xB0, 0xC4, 0x42, 0x98,
+		0xFC, 0x1C, 0x14, 0x9A, 0xFB, 0xF4, 0xC8, 0x99, 0x6F, 0xB9,
+		0x24, 0x27, 0xAE, 0x41, 0xE4, 0x64, 0x9B, 0x93, 0x4C, 0xA4,
+		0x95, 0x99, 0x1B, 0x78, 0x52, 0xB8, 0x55 };
+
+	return hash;
+}
+
+/* The block of OAEP around the message in its last m octets, before any
+ * mask: 00, 32 octets for the seed, lHash, 00 ... 00 01 M. */
+static inline void
+seamkey_i_rsa_frame_oaep(unsigned char *em, size_t k, size_t m)
+{
+	memset(em, 0, k - m - 1);
+	memcpy(em + 33, seamkey_i_rsa_empty_hash(), 32);
+	em[k - m - 1] = 0x01;
+}
+
+/* The same as repad for OAEP. The block has no masks then, which the
+ * completion sees by the kind of the request. */
+static inline int
+seamkey_i_rsa_repad_oaep(seamkey_op *op)
+{
+	unsigned char *em = seamkey_i_rsa_result(op);
+	size_t len = op->out_len;
+
+	if (len > op->block - SEAMKEY_I_RSA_OAEP) {
+		seamkey_i_rsa_reject(op);
+		return SEAMKEY_OK;
+	}
+	memmove(em + op->block - len, em, len);
+	seamkey_i_rsa_frame_oaep(em, op->block, len);
 	return SEAMKEY_OK;
 }
 
@@ -947,6 +1061,9 @@ seamkey_i_rsa_check_result(seamkey_op *op)
 {
 	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
 		return seamkey_i_rsa_repad(op);
+	}
+	if (op->req.kind == SEAMKEY_REQ_OAEP_DECRYPT) {
+		return seamkey_i_rsa_repad_oaep(op);
 	}
 	if (op->out_len != op->block) {
 		return SEAMKEY_ERR_HOOK;
@@ -987,7 +1104,7 @@ seamkey_i_rsa_end(seamkey_op *op, int status)
 static inline int
 seamkey_i_rsa_engine_error(seamkey_op *op, int status)
 {
-	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT
+	if (seamkey_i_rsa_is_stripping(op->req.kind)
 		&& status == SEAMKEY_ERR_RSA_DECRYPT) {
 		seamkey_i_rsa_reject(op);
 		return SEAMKEY_OK;
@@ -1342,8 +1459,15 @@ seamkey_i_rsa_pad2(unsigned char *em, size_t k, seamkey_span m,
 	return seamkey_i_rsa_random_nonzero(source, em + 2, k - m.len - 3);
 }
 
-SEAMKEY_API int
-seamkey_rsa_encrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
+/*
+ * Encrypt with any padding: pad makes the block of k octets out of a
+ * message of at most k - overhead octets.
+ */
+static inline int
+seamkey_i_rsa_encrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	size_t overhead,
+	int (*pad)(unsigned char *em, size_t k, seamkey_span m,
+		const seamkey_random *source),
 	unsigned char *ct, size_t ct_cap, size_t *ct_len, seamkey_span msg,
 	seamkey_span key)
 {
@@ -1355,17 +1479,26 @@ seamkey_rsa_encrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 		return status;
 	}
 	status = seamkey_i_rsa_load_public(op, &e, key);
-	if (status == SEAMKEY_OK && msg.len > op->block - 11) {
+	if (status == SEAMKEY_OK && msg.len > op->block - overhead) {
 		status = SEAMKEY_ERR_RSA_MESSAGE;
 	}
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_rsa_set_output(op, ct, ct_cap, ct_len);
 	}
 	if (status == SEAMKEY_OK) {
-		status = seamkey_i_rsa_pad2(
-			seamkey_i_rsa_input(op), op->block, msg, &e.random);
+		status =
+			pad(seamkey_i_rsa_input(op), op->block, msg, &e.random);
 	}
 	return seamkey_i_rsa_start(op, status);
+}
+
+SEAMKEY_API int
+seamkey_rsa_encrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	unsigned char *ct, size_t ct_cap, size_t *ct_len, seamkey_span msg,
+	seamkey_span key)
+{
+	return seamkey_i_rsa_encrypt_begin(
+		op, env, 11, seamkey_i_rsa_pad2, ct, ct_cap, ct_len, msg, key);
 }
 
 SEAMKEY_API int
@@ -1548,30 +1681,42 @@ seamkey_i_rsa_shift(unsigned char *x, size_t k, uint32_t distance)
 	}
 }
 
-/* The block is there: the form with the known length. */
+/*
+ * Hand out op->want octets: the last of the result block if ok, else
+ * synthetic ones. The label of the form has two octets at its end for the
+ * length.
+ */
 static inline int
-seamkey_i_rsa_give_fixed(seamkey_op *op)
+seamkey_i_rsa_give_if(
+	seamkey_op *op, uint32_t ok, unsigned char *label, size_t label_len)
 {
-	unsigned char *em = seamkey_i_rsa_result(op);
+	unsigned char *em = seamkey_i_rsa_result(op) + (op->block - op->want);
 	unsigned char *synthetic = seamkey_i_rsa_input(op);
-	unsigned char label[7] = { 'f', 'i', 'x', 'e', 'd', 0, 0 };
 	br_hmac_key_context kdk; /* wiped below */
-	uint32_t ok, len;
 
-	label[5] = (unsigned char)(op->want >> 8);
-	label[6] = (unsigned char)op->want;
+	label[label_len - 2] = (unsigned char)(op->want >> 8);
+	label[label_len - 1] = (unsigned char)op->want;
 	seamkey_i_rsa_kdk(op, &kdk);
-	seamkey_i_rsa_synthetic(&kdk, seamkey_span_of(label, sizeof label),
-		synthetic, op->want);
+	seamkey_i_rsa_synthetic(
+		&kdk, seamkey_span_of(label, label_len), synthetic, op->want);
 	seamkey_wipe(&kdk, sizeof kdk);
-	ok = seamkey_i_rsa_unpad2(em, op->block, &len);
-	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
-	em += op->block - op->want;
 	seamkey_i_rsa_keep_if(ok, em, synthetic, op->want);
 	if (op->want != 0) {
 		memcpy(op->out, em, op->want);
 	}
 	return SEAMKEY_OK;
+}
+
+/* The block is there: the form with the known length. */
+static inline int
+seamkey_i_rsa_give_fixed(seamkey_op *op)
+{
+	unsigned char label[7] = { 'f', 'i', 'x', 'e', 'd', 0, 0 };
+	uint32_t len, ok;
+
+	ok = seamkey_i_rsa_unpad2(seamkey_i_rsa_result(op), op->block, &len);
+	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
+	return seamkey_i_rsa_give_if(op, ok, label, sizeof label);
 }
 
 /* Hand out the last len octets of the result block, len being secret, and
@@ -1633,13 +1778,14 @@ seamkey_i_rsa_check_ciphertext(const seamkey_op *op)
 	return SEAMKEY_OK;
 }
 
-SEAMKEY_API int
-seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
+/* The forms of fixed length: overhead is what is not message in a block. */
+static inline int
+seamkey_i_rsa_decrypt_fixed_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	int service, size_t overhead, int (*complete)(seamkey_op *op),
 	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
-	int status = seamkey_i_rsa_prepare(
-		op, SEAMKEY_I_RSA_DECRYPT, seamkey_i_rsa_give_fixed, &e);
+	int status = seamkey_i_rsa_prepare(op, service, complete, &e);
 
 	if (status != SEAMKEY_OK) {
 		return status;
@@ -1653,13 +1799,21 @@ seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_rsa_load_private(op, &e, key);
 	}
-	if (status == SEAMKEY_OK && msg_len > op->block - 11) {
+	if (status == SEAMKEY_OK && msg_len > op->block - overhead) {
 		status = SEAMKEY_ERR_RSA_MESSAGE;
 	}
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_rsa_check_ciphertext(op);
 	}
 	return seamkey_i_rsa_start(op, status);
+}
+
+SEAMKEY_API int
+seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
+{
+	return seamkey_i_rsa_decrypt_fixed_begin(op, env, SEAMKEY_I_RSA_DECRYPT,
+		11, seamkey_i_rsa_give_fixed, msg, msg_len, ct, key);
 }
 
 /* The forms that give the length. */
@@ -1805,6 +1959,138 @@ seamkey_i_rsa_raw(const seamkey_rsa_env *env, unsigned char *out, size_t cap,
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_rsa_raw_begin(
 			&op, env, out, cap, len, in, key);
+	}
+	return seamkey_i_rsa_wait(&op, env, status);
+}
+
+/* ---- [rsa.8] OAEP ---------------------------------------------------- */
+
+/* x[0..len) ^= MGF1 with SHA-256 over the seed: RFC 8017 appendix B.2.1.
+ * The counter stays below 16, as a block has at most 512 octets. */
+static inline void
+seamkey_i_rsa_mgf1_xor(unsigned char *x, size_t len, const unsigned char *seed,
+	size_t seed_len)
+{
+	unsigned char counter[4] = { 0, 0, 0, 0 };
+	unsigned char mask[32]; /* wiped below */
+	br_sha256_context sha;  /* wiped below */
+	size_t at, u;
+
+	for (at = 0; at < len; at += sizeof mask) {
+		br_sha256_init(&sha);
+		br_sha256_update(&sha, seed, seed_len);
+		br_sha256_update(&sha, counter, sizeof counter);
+		br_sha256_out(&sha, mask);
+		counter[3]++;
+		for (u = 0; u < sizeof mask && at + u < len; u++) {
+			x[at + u] ^= mask[u];
+		}
+	}
+	seamkey_wipe(mask, sizeof mask);
+	seamkey_wipe(&sha, sizeof sha);
+}
+
+/* EME-OAEP encoding, RFC 8017 section 7.1.1 step 2; m is at most
+ * k - SEAMKEY_I_RSA_OAEP octets. */
+static inline int
+seamkey_i_rsa_pad_oaep(unsigned char *em, size_t k, seamkey_span m,
+	const seamkey_random *source)
+{
+	unsigned char *seed = em + 1, *db = em + 33;
+	int status;
+
+	seamkey_i_rsa_frame_oaep(em, k, m.len);
+	if (m.len != 0) {
+		memcpy(em + k - m.len, m.p, m.len);
+	}
+	status = seamkey_random_get(source, seed, 32);
+	if (status == SEAMKEY_OK) {
+		seamkey_i_rsa_mgf1_xor(db, k - 33, seed, 32);
+		seamkey_i_rsa_mgf1_xor(seed, 32, db, k - 33);
+	}
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_rsa_encrypt_oaep_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	unsigned char *ct, size_t ct_cap, size_t *ct_len, seamkey_span msg,
+	seamkey_span key)
+{
+	return seamkey_i_rsa_encrypt_begin(op, env, SEAMKEY_I_RSA_OAEP,
+		seamkey_i_rsa_pad_oaep, ct, ct_cap, ct_len, msg, key);
+}
+
+SEAMKEY_API int
+seamkey_rsa_encrypt_oaep(const seamkey_rsa_env *env, unsigned char *ct,
+	size_t ct_cap, size_t *ct_len, seamkey_span msg, seamkey_span key)
+{
+	unsigned char work[SEAMKEY_RSA_WORK];
+	seamkey_op op;
+	int status = seamkey_i_rsa_local(&op, env, work);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_encrypt_oaep_begin(
+			&op, env, ct, ct_cap, ct_len, msg, key);
+	}
+	return seamkey_i_rsa_wait(&op, env, status);
+}
+
+/*
+ * 1 if em, its masks taken off, is a block with a message of m octets: as
+ * the length is known, so is the place of every octet that decides, and
+ * all of them are looked at. The seed is none of them.
+ */
+static inline uint32_t
+seamkey_i_rsa_unpad_oaep(const unsigned char *em, size_t k, size_t m)
+{
+	uint32_t differ = (uint32_t)em[0] | (uint32_t)(em[k - m - 1] ^ 0x01);
+	size_t u;
+
+	for (u = 65; u < k - m - 1; u++) {
+		differ |= em[u];
+	}
+	return seamkey_i_ct_zero(differ)
+		& seamkey_ct_equal(em + 33, seamkey_i_rsa_empty_hash(), 32);
+}
+
+/* The block is there: EME-OAEP decoding, RFC 8017 section 7.1.2 step 3,
+ * the same way whatever the first octet is. */
+static inline int
+seamkey_i_rsa_give_oaep(seamkey_op *op)
+{
+	unsigned char label[6] = { 'o', 'a', 'e', 'p', 0, 0 };
+	unsigned char *em = seamkey_i_rsa_result(op);
+	unsigned char *seed = em + 1, *db = em + 33;
+	size_t k = op->block;
+
+	if (op->req.kind != SEAMKEY_REQ_OAEP_DECRYPT) {
+		seamkey_i_rsa_mgf1_xor(seed, 32, db, k - 33);
+		seamkey_i_rsa_mgf1_xor(db, k - 33, seed, 32);
+	}
+	return seamkey_i_rsa_give_if(op,
+		seamkey_i_rsa_unpad_oaep(em, k, op->want), label, sizeof label);
+}
+
+SEAMKEY_API int
+seamkey_rsa_decrypt_oaep_begin(seamkey_op *op, const seamkey_rsa_env *env,
+	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
+{
+	return seamkey_i_rsa_decrypt_fixed_begin(op, env,
+		SEAMKEY_I_RSA_DECRYPT_OAEP, SEAMKEY_I_RSA_OAEP,
+		seamkey_i_rsa_give_oaep, msg, msg_len, ct, key);
+}
+
+SEAMKEY_API int
+seamkey_rsa_decrypt_oaep(const seamkey_rsa_env *env, unsigned char *msg,
+	size_t msg_len, seamkey_span ct, seamkey_span key)
+{
+	unsigned char work[SEAMKEY_RSA_WORK];
+	seamkey_op op;
+	int status = seamkey_i_rsa_local(&op, env, work);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_decrypt_oaep_begin(
+			&op, env, msg, msg_len, ct, key);
 	}
 	return seamkey_i_rsa_wait(&op, env, status);
 }

@@ -11,6 +11,7 @@
 #ifndef SEAMKEY_FAKE_DRIVER_H
 #define SEAMKEY_FAKE_DRIVER_H
 
+#include "oaep.h"
 #include "rsa_tools.h"
 
 #define FAKE_SCRATCH 64
@@ -64,7 +65,8 @@ struct fake {
 #define FAKE_RAW \
 	((1u << SEAMKEY_REQ_RAW_PRIVATE) | (1u << SEAMKEY_REQ_RAW_PUBLIC))
 #define FAKE_PADDED \
-	((1u << SEAMKEY_REQ_PKCS1_SIGN) | (1u << SEAMKEY_REQ_PKCS1_DECRYPT))
+	((1u << SEAMKEY_REQ_PKCS1_SIGN) | (1u << SEAMKEY_REQ_PKCS1_DECRYPT) \
+		| (1u << SEAMKEY_REQ_OAEP_DECRYPT))
 
 /* 1 if this call is the one to fail. */
 static inline int
@@ -119,8 +121,13 @@ fake_compute(const struct fake *dev, seamkey_op *op, const seamkey_req *req)
 		return SEAMKEY_OK;
 	default:
 		raw(SEAMKEY_REQ_RAW_PRIVATE, result, req->in.p, k, key);
-		at = fake_unpad(result, k);
-		if (at < 0) {
+		if (req->kind == SEAMKEY_REQ_OAEP_DECRYPT) {
+			oaep_open(result, k);
+			at = (long)oaep_find(result, k);
+		} else {
+			at = fake_unpad(result, k);
+		}
+		if (at <= 0) {
 			return SEAMKEY_ERR_RSA_DECRYPT;
 		}
 		op->out_len = k - (size_t)at;
@@ -175,7 +182,8 @@ static inline void
 fake_check_request(const struct fake *dev, const seamkey_req *req)
 {
 	int bare = req->kind == SEAMKEY_REQ_PKCS1_SIGN
-		|| req->kind == SEAMKEY_REQ_PKCS1_DECRYPT;
+		|| req->kind == SEAMKEY_REQ_PKCS1_DECRYPT
+		|| req->kind == SEAMKEY_REQ_OAEP_DECRYPT;
 
 	CHECK_INT(bare || req->in.len == req->out_cap, 1);
 	CHECK_INT(req->out != NULL && req->in.p != NULL, 1);

@@ -240,11 +240,35 @@ def rejections(name, suffix="", other=None):
         array("fixed_%d_%s" % (want, short),
               prf(kdk, b"fixed" + want.to_bytes(2, "big"), want),
               "what the fixed form gives where %d are asked for" % want)
+    array("oaep_32_" + short, prf(kdk, b"oaep" + b"\0\x20", 32),
+          "what the form for OAEP gives where 32 are asked for")
 
 rejections("key_1031")
 rejections("key_2048")
 rejections("key_2048", "_short_d", 0x0123456789)
 rejections("key_2048", "_handle", HANDLE)
+
+# Blocks of OAEP, by RFC 8017 section 7.1.1, with the seed 00 01 ... 1F
+def mgf1(seed, size):
+    out, i = b"", 0
+    while len(out) < size:
+        out += hashlib.sha256(seed + i.to_bytes(4, "big")).digest()
+        i += 1
+    return out[:size]
+
+def mix(a, b):
+    return bytes(x ^ y for x, y in zip(a, b))
+
+def oaep(k, msg):
+    db = hashlib.sha256(b"").digest() + bytes(k - len(msg) - 66)
+    db += b"\x01" + msg
+    seed = bytes(range(32))
+    db = mix(db, mgf1(seed, len(db)))
+    return b"\0" + mix(seed, mgf1(db, 32)) + db
+
+for k in (128, 129, 256):
+    array("oaep_block_%d" % k, hashlib.sha256(oaep(k, b"seamkey")).digest(),
+          "SHA-256 of the block of OAEP around \"seamkey\", %d octets" % k)
 
 # The lengths of synthetic messages for every length of a modulus, of the
 # first ciphertext with an odd one for 267 octets: where the longest message

@@ -16,18 +16,27 @@ enum service {
 	ENCRYPT,
 	DECRYPT,
 	IMPLICIT,
-	REPORT
+	REPORT,
+	ENCRYPT_OAEP,
+	DECRYPT_OAEP
 };
-#define SERVICES (REPORT + 1)
+#define SERVICES (DECRYPT_OAEP + 1)
 
 static const char *const names[SERVICES] = { "sign", "verify", "encrypt",
-	"decrypt", "decrypt_implicit", "decrypt_report" };
+	"decrypt", "decrypt_implicit", "decrypt_report", "encrypt_oaep",
+	"decrypt_oaep" };
+
+static int
+is_private(int s)
+{
+	return s != VERIFY && s != ENCRYPT && s != ENCRYPT_OAEP;
+}
 
 #define K    128 /* octets of key_1024 */
 #define WANT 16
 
 /* What the services work on, made once by software. */
-static unsigned char good_sig[K], good_ct[K], bad_ct[K];
+static unsigned char good_sig[K], good_ct[K], oaep_ct[K], bad_ct[K];
 static unsigned char info_buf[SEAMKEY_DER_MAX_DIGEST_INFO];
 static unsigned char public_buf[PUBLIC_BYTES];
 static const unsigned char message[WANT] = { 's', 'i', 'x', 't', 'e', 'e', 'n',
@@ -49,6 +58,9 @@ make_inputs(void)
 		SEAMKEY_OK);
 	CHECK_INT(seamkey_rsa_encrypt(
 			  &env, good_ct, K, &len, SPAN(message), public_key),
+		SEAMKEY_OK);
+	CHECK_INT(seamkey_rsa_encrypt_oaep(
+			  &env, oaep_ct, K, &len, SPAN(message), public_key),
 		SEAMKEY_OK);
 	memset(bad_ct, 0x5A, K);
 	bad_ct[0] = 0;
@@ -79,7 +91,7 @@ set_up(struct job *j, enum service s)
 	memset(j->scratch, CANARY, sizeof j->scratch);
 	j->service = s;
 	j->private_key = SPAN(key_1024);
-	j->ct = SPAN(good_ct);
+	j->ct = s == DECRYPT_OAEP ? SPAN(oaep_ct) : SPAN(good_ct);
 	j->len = 12345;
 	j->op.work = j->work;
 	j->op.work_len = sizeof j->work;
@@ -106,6 +118,12 @@ run_one_call(const seamkey_rsa_env *env, struct job *j)
 	case IMPLICIT:
 		return seamkey_rsa_decrypt_implicit(
 			env, j->out, K, &j->len, j->ct, j->private_key);
+	case ENCRYPT_OAEP:
+		return seamkey_rsa_encrypt_oaep(
+			env, j->out, K, &j->len, SPAN(message), public_key);
+	case DECRYPT_OAEP:
+		return seamkey_rsa_decrypt_oaep(
+			env, j->out, WANT, j->ct, j->private_key);
 	default:
 		return seamkey_rsa_decrypt_report(
 			env, j->out, K, &j->len, j->ct, j->private_key);
@@ -131,6 +149,12 @@ run_begin(const seamkey_rsa_env *env, struct job *j)
 	case IMPLICIT:
 		return seamkey_rsa_decrypt_implicit_begin(
 			&j->op, env, j->out, K, &j->len, j->ct, j->private_key);
+	case ENCRYPT_OAEP:
+		return seamkey_rsa_encrypt_oaep_begin(&j->op, env, j->out, K,
+			&j->len, SPAN(message), public_key);
+	case DECRYPT_OAEP:
+		return seamkey_rsa_decrypt_oaep_begin(
+			&j->op, env, j->out, WANT, j->ct, j->private_key);
 	default:
 		return seamkey_rsa_decrypt_report_begin(
 			&j->op, env, j->out, K, &j->len, j->ct, j->private_key);
@@ -164,7 +188,16 @@ check_result(const struct job *j)
 		CHECK_INT(len, WANT);
 		CHECK_MEM(again, message, WANT);
 		break;
+	case ENCRYPT_OAEP:
+		CHECK_INT(j->len, K);
+		env = loose_env(&drbg);
+		CHECK_INT(seamkey_rsa_decrypt_oaep(&env, again, WANT,
+				  seamkey_span_of(j->out, K), SPAN(key_1024)),
+			SEAMKEY_OK);
+		CHECK_MEM(again, message, WANT);
+		break;
 	case DECRYPT:
+	case DECRYPT_OAEP:
 		CHECK_MEM(j->out, message, WANT);
 		CHECK_INT(all_are(j->out + WANT, CANARY, K - WANT), 1);
 		CHECK_INT(j->len, 12345);
@@ -420,28 +453,23 @@ static const struct {
 
 /* Which requests a service comes to, and at the end software or not. */
 static int
-expected_begins(enum service s, unsigned can)
+expected_begins(int s, unsigned can)
 {
-	int private_service = s != VERIFY && s != ENCRYPT;
-
-	if ((can & FAKE_RAW) != 0 || !private_service) {
-		return 1;
-	}
-	return 2;
+	return (can & FAKE_RAW) != 0 || !is_private(s) ? 1 : 2;
 }
 
 static void
-check_kinds(enum service s)
+check_kinds(int s)
 {
-	int private_service = s != VERIFY && s != ENCRYPT;
-
 	CHECK_INT(fake.kinds[0],
-		private_service ? SEAMKEY_REQ_RAW_PRIVATE
-				: SEAMKEY_REQ_RAW_PUBLIC);
+		is_private(s) ? SEAMKEY_REQ_RAW_PRIVATE
+			      : SEAMKEY_REQ_RAW_PUBLIC);
 	if (fake.begins > 1) {
 		CHECK_INT(fake.kinds[1],
 			s == SIGN ? SEAMKEY_REQ_PKCS1_SIGN
-				  : SEAMKEY_REQ_PKCS1_DECRYPT);
+				: s == DECRYPT_OAEP
+				? SEAMKEY_REQ_OAEP_DECRYPT
+				: SEAMKEY_REQ_PKCS1_DECRYPT);
 	}
 }
 
@@ -460,15 +488,14 @@ engine_every_service_in_every_way(void)
 			fake.polls = engines[u].polls;
 			fake.can = engines[u].can;
 			fake.late = engines[u].late;
-			begins = expected_begins(
-				(enum service)s, engines[u].can);
+			begins = expected_begins(s, engines[u].can);
 			set_up(&job, (enum service)s);
 			job.status = run_one_call(&env, &job);
 			check_result(&job);
 			CHECK_INT(fake.begins, begins);
 			CHECK_INT(fake.cancels, 0);
 			CHECK_INT(idle.calls, fake.poll_calls);
-			check_kinds((enum service)s);
+			check_kinds(s);
 			CHECK_INT(all_are(job.scratch, 0, FAKE_SCRATCH), 1);
 		}
 	}
@@ -604,11 +631,17 @@ engine_is_not_asked_where_there_is_no_room(void)
 	CHECK_INT(seamkey_rsa_encrypt(
 			  &env, out, K - 1, &len, SPAN(message), public_key),
 		SEAMKEY_ERR_SPACE);
+	CHECK_INT(seamkey_rsa_encrypt_oaep(
+			  &env, out, K - 1, &len, SPAN(message), public_key),
+		SEAMKEY_ERR_SPACE);
 	CHECK_INT(len, K);
 	CHECK_INT(fake.begins, 0);
 	what = "nor for a ciphertext that cannot be one";
 	CHECK_INT(seamkey_rsa_decrypt(&env, out, WANT,
 			  seamkey_span_of(good_ct, K - 1), SPAN(key_1024)),
+		SEAMKEY_OK);
+	CHECK_INT(seamkey_rsa_decrypt_oaep(&env, out, WANT,
+			  seamkey_span_of(oaep_ct, K - 1), SPAN(key_1024)),
 		SEAMKEY_OK);
 	CHECK_INT(fake.begins, 0);
 }
@@ -711,33 +744,33 @@ static const struct {
 	int status[SERVICES];
 } lies[] = {
 	{ "first octet wrong, raw", FAKE_WRONG_FIRST, FAKE_RAW,
-		{ FAULT, TELL, ANY, FAULT, FAULT, FAULT } },
+		{ FAULT, TELL, ANY, FAULT, FAULT, FAULT, ANY, FAULT } },
 	{ "last octet wrong, raw", FAKE_WRONG_LAST, FAKE_RAW,
-		{ FAULT, TELL, ANY, FAULT, FAULT, FAULT } },
+		{ FAULT, TELL, ANY, FAULT, FAULT, FAULT, ANY, FAULT } },
 	{ "one octet short, raw", FAKE_ONE_SHORT, FAKE_RAW,
-		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
+		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
 	{ "no result, raw", FAKE_NO_RESULT, FAKE_RAW,
-		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
+		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
 	{ "one octet long, raw", FAKE_ONE_LONG, FAKE_RAW,
-		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
+		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
 	{ "far too long, raw", FAKE_FAR_TOO_LONG, FAKE_RAW,
-		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
+		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
 	{ "odd status, raw", FAKE_ODD_STATUS, FAKE_RAW,
-		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
+		{ HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK, HOOK } },
 	{ "first octet wrong, padded", FAKE_WRONG_FIRST, FAKE_PADDED,
-		{ FAULT, 0, 0, ANY, ANY, ANY } },
+		{ FAULT, 0, 0, ANY, ANY, ANY, 0, ANY } },
 	{ "last octet wrong, padded", FAKE_WRONG_LAST, FAKE_PADDED,
-		{ FAULT, 0, 0, ANY, ANY, ANY } },
+		{ FAULT, 0, 0, ANY, ANY, ANY, 0, ANY } },
 	{ "one octet short, padded", FAKE_ONE_SHORT, FAKE_PADDED,
-		{ HOOK, 0, 0, ANY, ANY, ANY } },
+		{ HOOK, 0, 0, ANY, ANY, ANY, 0, ANY } },
 	{ "no result, padded", FAKE_NO_RESULT, FAKE_PADDED,
-		{ HOOK, 0, 0, ANY, ANY, ANY } },
+		{ HOOK, 0, 0, ANY, ANY, ANY, 0, ANY } },
 	{ "one octet long, padded", FAKE_ONE_LONG, FAKE_PADDED,
-		{ HOOK, 0, 0, HOOK, HOOK, HOOK } },
+		{ HOOK, 0, 0, HOOK, HOOK, HOOK, 0, HOOK } },
 	{ "far too long, padded", FAKE_FAR_TOO_LONG, FAKE_PADDED,
-		{ HOOK, 0, 0, HOOK, HOOK, HOOK } },
+		{ HOOK, 0, 0, HOOK, HOOK, HOOK, 0, HOOK } },
 	{ "odd status, padded", FAKE_ODD_STATUS, FAKE_PADDED,
-		{ HOOK, 0, 0, HOOK, HOOK, HOOK } },
+		{ HOOK, 0, 0, HOOK, HOOK, HOOK, 0, HOOK } },
 };
 #undef FAULT
 #undef HOOK
@@ -922,7 +955,6 @@ engine_fails_closed(void)
 	for (u = 0; u < COUNT(engines); u++) {
 		for (s = 0; s < SERVICES; s++) {
 			seamkey_rsa_env env = fake_env(engines[u].drv);
-			int private_service = s != VERIFY && s != ENCRYPT;
 
 			what = engines[u].what;
 			env.engine.fail_closed = 1;
@@ -931,12 +963,11 @@ engine_fails_closed(void)
 			fake.late = engines[u].late;
 			set_up(&job, (enum service)s);
 			job.status = run_one_call(&env, &job);
-			begins = expected_begins(
-				(enum service)s, engines[u].can);
+			begins = expected_begins(s, engines[u].can);
 			CHECK_INT(fake.begins, begins);
 			if (engines[u].can == FAKE_RAW
 				|| (engines[u].can == FAKE_PADDED
-					&& private_service)) {
+					&& is_private(s))) {
 				check_result(&job);
 			} else {
 				CHECK_INT(job.status, SEAMKEY_ERR_UNSUPPORTED);
@@ -990,6 +1021,38 @@ engine_padding_errors_become_synthetic(void)
 		CHECK_INT(seamkey_rsa_decrypt(&soft, want, WANT + 1, ct, key),
 			SEAMKEY_OK);
 		CHECK_MEM(got, want, WANT + 1);
+	}
+}
+
+static void
+engine_padding_errors_of_oaep_become_synthetic(void)
+{
+	unsigned char want[WANT + 1], got[WANT + 1];
+	seamkey_rsa_env soft = loose_env(&drbg);
+	seamkey_span key = SPAN(key_1024), cts[2];
+	size_t u, len;
+	int polls;
+
+	make_inputs();
+	cts[0] = SPAN(bad_ct);
+	cts[1] = SPAN(oaep_ct); /* with good padding, asked for too much */
+	for (polls = 0; polls <= 2; polls++) {
+		seamkey_rsa_env env = fake_env(&fake_driver);
+
+		fake.can = FAKE_PADDED;
+		fake.polls = polls;
+		for (u = 0; u < COUNT(cts); u++) {
+			len = WANT + u;
+			CHECK_INT(seamkey_rsa_decrypt_oaep(
+					  &env, got, len, cts[u], key),
+				SEAMKEY_OK);
+			CHECK_INT(fake.kinds[1], SEAMKEY_REQ_OAEP_DECRYPT);
+			CHECK_INT(seamkey_rsa_decrypt_oaep(
+					  &soft, want, len, cts[u], key),
+				SEAMKEY_OK);
+			CHECK_MEM(got, want, len);
+			CHECK_INT(memcmp(got, message, WANT) != 0, 1);
+		}
 	}
 }
 
@@ -1067,6 +1130,7 @@ engine_that_does_nothing(void)
 	static const int wanted[] = { SEAMKEY_ERR_RSA_FAULT,
 		SEAMKEY_ERR_RSA_SIGNATURE, SEAMKEY_ERR_HOOK,
 		SEAMKEY_ERR_RSA_FAULT, SEAMKEY_ERR_RSA_FAULT,
+		SEAMKEY_ERR_RSA_FAULT, SEAMKEY_ERR_HOOK,
 		SEAMKEY_ERR_RSA_FAULT };
 	int s;
 
@@ -1154,7 +1218,8 @@ static int
 fill_begin(void *dev, seamkey_op *op, const seamkey_req *req)
 {
 	(void)dev;
-	if (req->kind != SEAMKEY_REQ_PKCS1_DECRYPT) {
+	if (req->kind != SEAMKEY_REQ_PKCS1_DECRYPT
+		&& req->kind != SEAMKEY_REQ_OAEP_DECRYPT) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
 	memset(req->out, 0x61, answer_len);
@@ -1203,6 +1268,37 @@ engine_stripped_messages_of_every_length(void)
 	}
 }
 
+/* The same for OAEP: what is one octet more or less, or could not be put
+ * into a block, is as good as bad padding. */
+static void
+engine_stripped_messages_of_oaep(void)
+{
+	seamkey_rsa_env env = loose_env(&drbg);
+	unsigned char out[K], want_bad[K];
+	size_t most = K - OAEP_OVERHEAD, len;
+
+	make_inputs();
+	for (answer_len = 0; answer_len <= K; answer_len++) {
+		for (len = 8; len <= most; len++) {
+			memset(out, CANARY, sizeof out);
+			env.engine.drv = &fill_driver;
+			CHECK_INT(seamkey_rsa_decrypt_oaep(&env, out, len,
+					  SPAN(bad_ct), SPAN(key_1024)),
+				SEAMKEY_OK);
+			CHECK_INT(all_are(out, 0x61, len), len == answer_len);
+			CHECK_INT(all_are(out + len, CANARY, K - len), 1);
+			if (len == answer_len || answer_len % 16 != 0) {
+				continue;
+			}
+			env.engine.drv = NULL;
+			CHECK_INT(seamkey_rsa_decrypt_oaep(&env, want_bad, len,
+					  SPAN(bad_ct), SPAN(key_1024)),
+				SEAMKEY_OK);
+			CHECK_MEM(out, want_bad, len);
+		}
+	}
+}
+
 /* ---- keys in hardware ---------------------------------------------------- */
 
 static const unsigned char slot[] = { 's', 'l', 'o', 't', 7 };
@@ -1225,7 +1321,7 @@ handle_env(const seamkey_driver *drv)
 }
 
 static const enum service private_services[] = { SIGN, DECRYPT, IMPLICIT,
-	REPORT };
+	REPORT, DECRYPT_OAEP };
 
 /* With the public key beside the handle, or with a modulus length alone. */
 static void
@@ -1298,7 +1394,8 @@ engine_handles_need_what_they_need(void)
 		env.engine.drv = &fake_driver;
 		CHECK_INT(fake.begins, 0);
 		for (v = 0; v < COUNT(no_secret); v++) {
-			int none = s == DECRYPT || s == IMPLICIT;
+			int none = s == DECRYPT || s == IMPLICIT
+				|| s == DECRYPT_OAEP;
 
 			env.rejection.len = no_secret[v];
 			set_up(&job, s);
@@ -1434,6 +1531,10 @@ engine_handles_reject_with_their_secret(void)
 		CHECK_INT(seamkey_rsa_decrypt(&env, out, 48, SPAN(ct), pub),
 			SEAMKEY_OK);
 		CHECK_MEM(out, fixed_48_2048_handle, 48);
+		CHECK_INT(
+			seamkey_rsa_decrypt_oaep(&env, out, 32, SPAN(ct), pub),
+			SEAMKEY_OK);
+		CHECK_MEM(out, oaep_32_2048_handle, 32);
 		CHECK_INT(seamkey_rsa_decrypt_implicit(
 				  &env, out, sizeof out, &len, SPAN(ct), pub),
 			SEAMKEY_OK);
@@ -1540,6 +1641,34 @@ engine_work_that_holds_a_good_block(void)
 		job.work[at + K - WANT - 1] = 0;
 		CHECK_INT(run_begin(&env, &job), SEAMKEY_ERR_RSA_DECRYPT);
 		check_untouched(&job);
+	}
+}
+
+/* The same for OAEP, with masks on the block and without. */
+static void
+engine_work_that_holds_a_good_block_of_oaep(void)
+{
+	seamkey_rsa_env env = loose_env(&drbg);
+	unsigned char want[WANT];
+	size_t at;
+	int masks;
+
+	make_inputs();
+	CHECK_INT(seamkey_rsa_decrypt_oaep(&env, want, WANT,
+			  seamkey_span_of(oaep_ct, K - 1), SPAN(key_1024)),
+		SEAMKEY_OK);
+	CHECK_INT(memcmp(want, message, WANT) != 0, 1);
+	for (masks = 0; masks <= 1; masks++) {
+		for (at = 0; at + K <= sizeof job.work; at += K) {
+			set_up(&job, DECRYPT_OAEP);
+			job.ct.len--;
+			oaep_make(job.work + at, K, message, WANT);
+			if (masks) {
+				oaep_close(job.work + at, K);
+			}
+			CHECK_INT(run_begin(&env, &job), SEAMKEY_OK);
+			CHECK_MEM(job.out, want, WANT);
+		}
 	}
 }
 
@@ -1655,6 +1784,8 @@ const struct test test_rsa_engine_table[] = {
 	{ "engine_fails_closed", engine_fails_closed },
 	{ "engine_padding_errors_become_synthetic",
 		engine_padding_errors_become_synthetic },
+	{ "engine_padding_errors_of_oaep_become_synthetic",
+		engine_padding_errors_of_oaep_become_synthetic },
 	{ "engine_padding_error_of_a_raw_operation",
 		engine_padding_error_of_a_raw_operation },
 	{ "engine_errors_of_our_own_bands", engine_errors_of_our_own_bands },
@@ -1663,6 +1794,8 @@ const struct test test_rsa_engine_table[] = {
 	{ "engine_operation_begun_twice", engine_operation_begun_twice },
 	{ "engine_stripped_messages_of_every_length",
 		engine_stripped_messages_of_every_length },
+	{ "engine_stripped_messages_of_oaep",
+		engine_stripped_messages_of_oaep },
 	{ "engine_handles_do_the_work", engine_handles_do_the_work },
 	{ "engine_handles_need_what_they_need",
 		engine_handles_need_what_they_need },
@@ -1677,6 +1810,8 @@ const struct test test_rsa_engine_table[] = {
 		engine_synthetic_messages_for_every_modulus },
 	{ "engine_work_that_holds_a_good_block",
 		engine_work_that_holds_a_good_block },
+	{ "engine_work_that_holds_a_good_block_of_oaep",
+		engine_work_that_holds_a_good_block_of_oaep },
 	{ "engine_every_hook_call_fails_once",
 		engine_every_hook_call_fails_once },
 	{ NULL, NULL },
