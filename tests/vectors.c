@@ -8,7 +8,7 @@
  *
  * FOLDER holds the suites, laid out as tests/VECTORS.md says; without it
  * the environment's VECTORS, else ../shared/vectors. All suites that
- * concern DER, keys, RSA PKCS #1 v1.5 and frames are run. A case that comes out
+ * concern DER, keys, RSA PKCS #1 and frames are run. A case that comes out
  * otherwise than its suite says is a failure, unless it stands by name in
  * the table of vectors.h, with what it comes to here and the reason. Prints
  * a line for each suite, "skip: ..." for what was not run, and at the end
@@ -95,6 +95,7 @@ typed_case(const struct rsp *r)
 		{ "RsassaPkcs1Verify", verify_case },
 		{ "RsassaPkcs1Generate", sign_case },
 		{ "RsaesPkcs1Decrypt", decrypt_case },
+		{ "RsaesOaepDecrypt", oaep_case },
 		{ "RsaSignaturePrimitive", raw_case },
 		{ "RsaDecryptionPrimitive", raw_case },
 		{ "JsonWebSignature", jws_case },
@@ -128,6 +129,8 @@ run_all_rsp(void)
 		"wycheproof/rsa_pkcs1_3072_sig_gen_test",
 		"wycheproof/rsa_pkcs1_4096_sig_gen_test",
 		"wycheproof/rsa_pkcs1_2048_test",
+		"wycheproof/rsa_oaep_2048_sha256_mgf1sha256_test",
+		"wycheproof/rsa_oaep_2048_sha1_mgf1sha1_test",
 		"wycheproof/json_web_signature_test",
 		"wycheproof/json_web_key_test",
 		"wycheproof/primality_test",

@@ -306,19 +306,22 @@ implicit_agrees(seamkey_span key, seamkey_span ct, seamkey_span want, int valid,
 		&& seamkey_span_match(got, seamkey_span_of(again, len_again));
 }
 
-/* The form of fixed length, asked for len bytes: twice the same, and the
+/* A form of fixed length, asked for len bytes: twice the same, and the
  * message if and only if that is to be so. */
+typedef int (*fixed_form)(const seamkey_rsa_env *env, unsigned char *msg,
+	size_t msg_len, seamkey_span ct, seamkey_span key);
+
 static int
-fixed_agrees(seamkey_span key, seamkey_span ct, seamkey_span want, size_t len,
-	int valid, int *status)
+fixed_agrees(fixed_form form, seamkey_span key, seamkey_span ct,
+	seamkey_span want, size_t len, int valid, int *status)
 {
 	unsigned char msg[SEAMKEY_RSA_MAX_BYTES], again[sizeof msg];
 	size_t common = len < want.len ? len : want.len;
 	int is_message;
 
-	*status = seamkey_rsa_decrypt(&loose, msg, len, ct, key);
+	*status = form(&loose, msg, len, ct, key);
 	if (*status == SEAMKEY_OK) {
-		*status = seamkey_rsa_decrypt(&loose, again, len, ct, key);
+		*status = form(&loose, again, len, ct, key);
 	}
 	if (*status != SEAMKEY_OK || memcmp(msg, again, len) != 0) {
 		return 0;
@@ -352,11 +355,44 @@ decrypt_case(const struct rsp *r)
 		judge(r->id, 0, status, "decrypt_report");
 	} else if (!implicit_agrees(key, ct, msg, valid, &status)) {
 		judge(r->id, 0, status, "decrypt_implicit");
-	} else if (!fixed_agrees(key, ct, msg, msg.len, valid, &status)) {
+	} else if (!fixed_agrees(seamkey_rsa_decrypt, key, ct, msg, msg.len,
+			   valid, &status)) {
 		judge(r->id, 0, status, "decrypt");
 	} else {
-		judge(r->id, fixed_agrees(key, ct, msg, other, 0, &status),
+		judge(r->id,
+			fixed_agrees(seamkey_rsa_decrypt, key, ct, msg, other,
+				0, &status),
 			status, "decrypt, another length");
+	}
+}
+
+/*
+ * OAEP with SHA-256 and the empty label. A message under another label is
+ * none here: that has to come out as bad padding does.
+ */
+static void
+oaep_case(const struct rsp *r)
+{
+	seamkey_span key = rsp_get(r, "privateKeyPkcs8");
+	seamkey_span ct = rsp_get(r, "ct"), msg = rsp_get(r, "msg");
+	size_t other = msg.len < 16 ? msg.len + 16 : msg.len - 1;
+	int labelled = rsp_get(r, "label").len != 0, status = SEAMKEY_OK;
+	int valid = is_result(r, "valid") && !labelled;
+
+	if (!rsp_has(r, "sha", "SHA-256") || !rsp_has(r, "mgf", "MGF1")
+		|| !rsp_has(r, "mgfSha", "SHA-256")) {
+		skip_case("OAEP is there with SHA-256 for both hashes alone");
+	} else if (!fixed_agrees(seamkey_rsa_decrypt_oaep, key, ct, msg,
+			   msg.len, valid, &status)) {
+		judge(r->id, 0, status, "decrypt_oaep");
+	} else if (!fixed_agrees(seamkey_rsa_decrypt_oaep, key, ct, msg, other,
+			   0, &status)) {
+		judge(r->id, 0, status, "decrypt_oaep, another length");
+	} else if (labelled) {
+		judge_noted(r->id, 1, status,
+			"have a label, and gave a synthetic message");
+	} else {
+		judge(r->id, 1, status, "decrypt_oaep");
 	}
 }
 
