@@ -17,6 +17,8 @@
  *   decrypt PKCS8 CT               ok CLEAR | fail    tells of bad padding
  *   decrypt-implicit PKCS8 CT LEN  ok CLEAR | fail    of LEN bytes, always
  *   decrypt-synthetic PKCS8 CT     ok CLEAR | fail    of any length, always
+ *   encrypt-oaep SPKI CLEAR        ok CT | fail
+ *   decrypt-oaep PKCS8 CT LEN      ok CLEAR | fail    of LEN bytes, always
  *   key PKCS8-or-SPKI              ok BITS E | fail
  *   der BYTES                      ok | fail
  *   limits                         ok NAME=VALUE ...
@@ -26,6 +28,7 @@
  * message; or it is "none", and DATA the DigestInfo. The three forms of
  * decrypt are seamkey_rsa_decrypt_report(), seamkey_rsa_decrypt() and
  * seamkey_rsa_decrypt_implicit(); the last two fail on a bad key alone.
+ * OAEP is that with SHA-256, MGF1 with SHA-256 and the empty label.
  *
  * What is not understood is answered "error TEXT". No request ends the
  * program. The policy is loosened, so that old vectors can be run: moduli
@@ -138,6 +141,17 @@ do_encrypt(const struct request *r)
 }
 
 static void
+do_encrypt_oaep(const struct request *r)
+{
+	unsigned char ct[SEAMKEY_RSA_MAX_BYTES];
+	size_t len = 0;
+	int status = seamkey_rsa_encrypt_oaep(
+		r->env, ct, sizeof ct, &len, arg(r, 2), arg(r, 1));
+
+	answer_bytes(status, ct, len);
+}
+
+static void
 do_decrypt(const struct request *r)
 {
 	unsigned char msg[SEAMKEY_RSA_MAX_BYTES];
@@ -159,8 +173,11 @@ do_decrypt_synthetic(const struct request *r)
 	answer_bytes(status, msg, len);
 }
 
+/* A form of fixed length: that is the third field after the name. */
 static void
-do_decrypt_implicit(const struct request *r)
+decrypt_fixed(const struct request *r,
+	int (*form)(const seamkey_rsa_env *env, unsigned char *msg,
+		size_t msg_len, seamkey_span ct, seamkey_span key))
 {
 	unsigned char msg[SEAMKEY_RSA_MAX_BYTES];
 	seamkey_span number = r->text[3];
@@ -178,10 +195,21 @@ do_decrypt_implicit(const struct request *r)
 		answer("fail");
 	} else {
 		memset(msg, 0, sizeof msg);
-		answer_bytes(seamkey_rsa_decrypt(
-				     r->env, msg, len, arg(r, 2), arg(r, 1)),
-			msg, len);
+		answer_bytes(
+			form(r->env, msg, len, arg(r, 2), arg(r, 1)), msg, len);
 	}
+}
+
+static void
+do_decrypt_implicit(const struct request *r)
+{
+	decrypt_fixed(r, seamkey_rsa_decrypt);
+}
+
+static void
+do_decrypt_oaep(const struct request *r)
+{
+	decrypt_fixed(r, seamkey_rsa_decrypt_oaep);
 }
 
 /* What a key may be, as the services ask it: section 3 of seamkey_rsa.h. */
@@ -278,6 +306,8 @@ static const struct command {
 	{ "decrypt",           3, 1u,           do_decrypt },
 	{ "decrypt-implicit",  4, 1u | 1u << 3, do_decrypt_implicit },
 	{ "decrypt-synthetic", 3, 1u,           do_decrypt_synthetic },
+	{ "encrypt-oaep",      3, 1u,           do_encrypt_oaep },
+	{ "decrypt-oaep",      4, 1u | 1u << 3, do_decrypt_oaep },
 	{ "key",               2, 1u,           do_key },
 	{ "der",               2, 1u,           do_der },
 	{ "limits",            1, 1u,           do_limits },

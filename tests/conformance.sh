@@ -138,6 +138,11 @@ answers "decrypt-synthetic, bad padding" "ok ?*" \
 	"decrypt-synthetic $key $sig"
 answers "decrypt-synthetic, bad key" fail "decrypt-synthetic - $ct"
 answers "encrypt, too long" fail "encrypt $spki $spki"
+answers "decrypt-oaep, bad key" fail "decrypt-oaep $spki $ct 7"
+answers "decrypt-oaep, bad padding" "ok ??????????????" \
+	"decrypt-oaep $key $ct 7"
+answers "decrypt-oaep, more than fits" fail "decrypt-oaep $key $ct 63"
+answers "encrypt-oaep, too long" fail "encrypt-oaep $spki $spki"
 answers "key, private" "ok 1024 010001" "key $key"
 answers "key, public" "ok 1024 010001" "key $spki"
 answers "key, cut short" fail "key ${spki%??}"
@@ -157,6 +162,11 @@ two=$(ask "encrypt $spki $msg")
 answers "encrypt and decrypt" "ok $msg" "decrypt $key ${one#ok }"
 check "encrypt draws new padding" test "$one" != "$two"
 answers "an empty message encrypts" "ok ?*" "encrypt $spki -"
+one=$(ask "encrypt-oaep $spki $msg")
+two=$(ask "encrypt-oaep $spki $msg")
+answers "encrypt-oaep and decrypt-oaep" "ok $msg" \
+	"decrypt-oaep $key ${one#ok } 7"
+check "encrypt-oaep draws a new seed" test "$one" != "$two"
 
 # The same answer to the same bad ciphertext, another to another.
 one=$(ask "decrypt-implicit $key $sig 16")

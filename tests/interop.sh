@@ -8,9 +8,9 @@
 #
 # Keys of OpenSSL, of usual and of odd sizes: what one signs the other
 # verifies, and the signatures are the same bytes; what one encrypts the
-# other decrypts. Then the bytes of implicit rejection, computed with
-# OpenSSL's hash and HMAC alone, by draft-irtf-cfrg-rsa-guidance section 7
-# and docs/SPEC.md.
+# other decrypts, with OAEP too. Then the bytes of implicit rejection,
+# computed with OpenSSL's hash and HMAC alone, by
+# draft-irtf-cfrg-rsa-guidance section 7 and docs/SPEC.md.
 #
 # A run first collects all requests, then answers them in one go.
 # shellcheck disable=SC2317 # functions called by name
@@ -234,6 +234,41 @@ openssl_decrypts() {
 	check "$1, $2 bytes: openssl decrypts" cmp "$work/clear" "$work/m$2"
 }
 
+# The same with OAEP: the key is $work/NAME, SIZE the bytes of the message.
+oaep="-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256
+	-pkeyopt rsa_mgf1_md:sha256"
+
+# oaep_with NAME SIZE
+oaep_with() {
+	name=$1
+	title="$name, OAEP, $2 bytes"
+	message "$2"
+	m=$work/m$2
+	clear=$(field "$(hex <"$m")")
+	request "$title: encrypted for openssl" \
+		"save $work/$name.$2.oaep.ours" \
+		"encrypt-oaep $(cat "$work/$name.pub.hex") $clear"
+	later openssl_decrypts_oaep "$name" "$2"
+	# shellcheck disable=SC2086 # options
+	if ! openssl pkeyutl -encrypt -pubin -inkey "$work/$name.pub" \
+		-keyform DER $oaep -in "$m" -out "$work/$name.$2.oaep" \
+		2>"$work/error"; then
+		skip "interop $title" "openssl does not encrypt that"
+		return
+	fi
+	request "$title: decrypt" "ok $clear" \
+		"decrypt-oaep $(cat "$work/$name.key.hex") $(hex \
+			<"$work/$name.$2.oaep") $2"
+}
+
+openssl_decrypts_oaep() {
+	# shellcheck disable=SC2086 # options
+	openssl pkeyutl -decrypt -inkey "$work/$1.key" -keyform DER $oaep \
+		-in "$work/$1.$2.oaep.ours" -out "$work/clear" 2>"$work/error"
+	check "$1, OAEP, $2 bytes: openssl decrypts" \
+		cmp "$work/clear" "$work/m$2"
+}
+
 # ---- implicit rejection --------------------------------------------------
 
 # hmac KEY DATA: both in hex, and the result
@@ -293,6 +328,12 @@ rejects() {
 		request "$title: $length bytes" \
 			"ok $(prf "$kdk" "$label" "$length")" \
 			"decrypt-implicit $key_hex $ct $length"
+		[ "$length" -le $((k - 66)) ] || continue
+		# "oaep", likewise
+		label=$(printf '6f616570%04x' "$length")
+		request "$title: $length bytes with OAEP" \
+			"ok $(prf "$kdk" "$label" "$length")" \
+			"decrypt-oaep $key_hex $ct $length"
 	done
 	# "message" and "length"; the last octets of k are the message
 	random=$(prf "$kdk" 6d657373616765 "$k")
@@ -339,12 +380,21 @@ other_length() {
 	while [ ${#d} -lt $((2 * k)) ]; do
 		d=0$d
 	done
-	kdk=$(hmac "$(unhex "$d" | openssl dgst -sha256 -binary | hex)" "$ct")
+	dh=$(unhex "$d" | openssl dgst -sha256 -binary | hex)
+	kdk=$(hmac "$dh" "$ct")
 	for length in 15 17; do
 		label=$(printf '6669786564%04x' $length)
 		request "$1, $length bytes of a message of 16" \
 			"ok $(prf "$kdk" "$label" $length)" \
 			"decrypt-implicit $(cat "$work/$1.key.hex") $ct $length"
+	done
+	ct=$(hex <"$work/$1.16.oaep") || return
+	kdk=$(hmac "$dh" "$ct")
+	for length in 15 17; do
+		label=$(printf '6f616570%04x' $length)
+		request "$1, OAEP, $length bytes of a message of 16" \
+			"ok $(prf "$kdk" "$label" $length)" \
+			"decrypt-oaep $(cat "$work/$1.key.hex") $ct $length"
 	done
 }
 
@@ -369,6 +419,9 @@ all_with() {
 	END
 	for size in 0 16 $(($(octets "$1") - 11)); do
 		encrypt_with "$1" "$size"
+	done
+	for size in 0 16 32 $(($(octets "$1") - 66)); do
+		oaep_with "$1" "$size"
 	done
 }
 
