@@ -112,6 +112,8 @@ declassify(const void *p, size_t len)
 #include "seamkey.h"
 #include "seamkey_icsf.h"
 
+#include "oaep.h"
+
 /* ---- what an operation is run with -------------------------------------- */
 
 struct key {
@@ -240,6 +242,9 @@ enum block {
 	BLOCKS
 };
 
+typedef void (*block_maker)(
+	const struct run *t, unsigned char *em, enum block what);
+
 static void
 make_block(const struct run *t, unsigned char *em, enum block what)
 {
@@ -264,9 +269,30 @@ make_block(const struct run *t, unsigned char *em, enum block what)
 	}
 }
 
+/* The same for OAEP, where the type is lHash. */
+static void
+make_oaep_block(const struct run *t, unsigned char *em, enum block what)
+{
+	size_t k = t->key->k;
+
+	oaep_make(em, k, message,
+		sizeof message - (what == OTHER_LENGTH ? 1 : 0));
+	if (what == BAD_FIRST_OCTET) {
+		em[0] = 1;
+	} else if (what == BAD_TYPE) {
+		em[OAEP_HASH] ^= 1;
+	} else if (what == SHORT_PADDING) {
+		em[OAEP_PADDING + 3] = 1;
+	} else if (what == NO_SEPARATOR) {
+		memset(em + OAEP_PADDING, 0, k - OAEP_PADDING);
+	}
+	oaep_close(em, k);
+}
+
 /* The ciphertext that such a block comes from. */
 static seamkey_span
-make_ciphertext(struct run *t, unsigned char *ct, enum block what)
+make_ciphertext_of(
+	struct run *t, unsigned char *ct, block_maker make, enum block what)
 {
 	seamkey_der_rsa_public pub;
 	br_rsa_public_key key;
@@ -280,10 +306,16 @@ make_ciphertext(struct run *t, unsigned char *ct, enum block what)
 	key.nlen = pub.n.len;
 	key.e = e;
 	key.elen = pub.e.len;
-	make_block(t, ct, what);
+	make(t, ct, what);
 	expect(t, br_rsa_public_get_default()(ct, t->key->k, &key) == 1,
 		"BearSSL does not take the public key");
 	return seamkey_span_of(ct, t->key->k);
+}
+
+static seamkey_span
+make_ciphertext(struct run *t, unsigned char *ct, enum block what)
+{
+	return make_ciphertext_of(t, ct, make_block, what);
 }
 
 /* ---- operations: der and base ------------------------------------------- */
@@ -467,6 +499,26 @@ run_encrypt(struct run *t)
 	encrypt(t, 16);
 }
 
+static void
+run_encrypt_oaep(struct run *t)
+{
+	unsigned char ct[SEAMKEY_RSA_MAX_BYTES], msg[16];
+	unsigned state = 1;
+	size_t len = 0;
+
+	memset(msg, 0x77, sizeof msg);
+	hide(msg, sizeof msg);
+	t->env.random.fill = fill_zeros;
+	t->env.random.ctx = &state;
+	expect(t,
+		seamkey_rsa_encrypt_oaep(&t->env, ct, sizeof ct, &len,
+			seamkey_span_of(msg, sizeof msg), public_key(t))
+			== SEAMKEY_OK,
+		"not encrypted");
+	open_result(t, ct, t->key->k);
+	memset(&t->env.random, 0, sizeof t->env.random);
+}
+
 /* Padding that has to be drawn again and again, and none but the least. */
 static void
 run_encrypt_redraw(struct run *t)
@@ -572,6 +624,38 @@ decrypt_report(
 }
 
 static void
+decrypt_oaep(struct run *t, seamkey_span ct, seamkey_span key, enum block what)
+{
+	unsigned char msg[sizeof message];
+	int status =
+		seamkey_rsa_decrypt_oaep(&t->env, msg, sizeof msg, ct, key);
+
+	expect(t, status == SEAMKEY_OK, "not decrypted");
+	open_result(t, msg, sizeof msg);
+	expect(t, (memcmp(msg, message, sizeof msg) == 0) == (what == GOOD),
+		"good and bad padding were mixed up");
+}
+
+static void
+run_decrypt_oaep(struct run *t)
+{
+	unsigned char ct[SEAMKEY_RSA_MAX_BYTES];
+
+	decrypt_oaep(t, make_ciphertext_of(t, ct, make_oaep_block, GOOD),
+		private_key(t, t->word), GOOD);
+}
+
+static void
+run_decrypt_oaep_bad(struct run *t)
+{
+	unsigned char ct[SEAMKEY_RSA_MAX_BYTES];
+
+	decrypt_oaep(t,
+		make_ciphertext_of(t, ct, make_oaep_block, BAD_FIRST_OCTET),
+		private_key(t, t->word), BAD_FIRST_OCTET);
+}
+
+static void
 run_decrypt(struct run *t)
 {
 	unsigned char ct[SEAMKEY_RSA_MAX_BYTES];
@@ -616,7 +700,7 @@ begin_block(void *dev, struct seamkey_op *op, const seamkey_req *req)
 }
 
 static void
-each_block(struct run *t,
+each_block(struct run *t, block_maker make,
 	void (*form)(struct run *, seamkey_span, seamkey_span, enum block))
 {
 	static const seamkey_driver driver = { 0, begin_block, NULL, NULL };
@@ -632,7 +716,7 @@ each_block(struct run *t,
 	t->env.engine.drv = &driver;
 	t->env.engine.dev = em;
 	for (what = GOOD; what < BLOCKS; what = (enum block)(what + 1)) {
-		make_block(t, em, what);
+		make(t, em, what);
 		hide(em, t->key->k);
 		form(t, seamkey_span_of(ct, t->key->k),
 			seamkey_span_of(NULL, 0), what);
@@ -644,19 +728,25 @@ each_block(struct run *t,
 static void
 run_unpad(struct run *t)
 {
-	each_block(t, decrypt);
+	each_block(t, make_block, decrypt);
 }
 
 static void
 run_unpad_implicit(struct run *t)
 {
-	each_block(t, decrypt_implicit);
+	each_block(t, make_block, decrypt_implicit);
 }
 
 static void
 run_unpad_report(struct run *t)
 {
-	each_block(t, decrypt_report);
+	each_block(t, make_block, decrypt_report);
+}
+
+static void
+run_unpad_oaep(struct run *t)
+{
+	each_block(t, make_oaep_block, decrypt_oaep);
 }
 
 /* ---- operations: the calls of ICSF -------------------------------------- */
@@ -864,6 +954,7 @@ static const struct operation of_headers[] = {
 	{ "unpad, length known", run_unpad, 0, 0, 0 },
 	{ "unpad, implicit", run_unpad_implicit, 0, 0, 0 },
 	{ "unpad, reported", run_unpad_report, BLOCKS, 0, 1 },
+	{ "unpad, OAEP", run_unpad_oaep, 0, 0, 0 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 static const struct operation of_engines[] = {
@@ -874,6 +965,9 @@ static const struct operation of_engines[] = {
 	{ "decrypt, reported",        run_decrypt_report,   USE + 1, 0, 1 },
 	{ "encrypt",                  run_encrypt,          520,     0, 1 },
 	{ "encrypt, zeros drawn",     run_encrypt_redraw,   680,     0, 1 },
+	{ "encrypt, OAEP",            run_encrypt_oaep,     3,       0, 1 },
+	{ "decrypt, OAEP",            run_decrypt_oaep,     USE,     0, 1 },
+	{ "decrypt, OAEP, bad",       run_decrypt_oaep_bad, USE,     0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 static const struct operation of_icsf[] = {
@@ -966,6 +1060,18 @@ naive_unpad(struct run *t)
 	sink = (unsigned char)unpad_early(em, t->key->k, &len);
 }
 
+/* As RFC 8017 writes it down, which Manger could use. */
+static void
+naive_oaep(struct run *t)
+{
+	unsigned char em[SEAMKEY_RSA_MAX_BYTES];
+
+	make_oaep_block(t, em, GOOD);
+	hide(em, t->key->k);
+	oaep_open(em, t->key->k);
+	sink = (unsigned char)oaep_find(em, t->key->k);
+}
+
 static void
 naive_lookup(struct run *t)
 {
@@ -991,6 +1097,7 @@ static const struct operation naive[] = {
 	{ "comparison that stops early",     naive_compare, 0, 0, 1 },
 	{ "memcmp on a secret",              naive_memcmp,  0, 0, 1 },
 	{ "unpadding that stops early",      naive_unpad,   0, 0, 1 },
+	{ "OAEP that stops early",           naive_oaep,    0, 0, 1 },
 	{ "table looked up with a secret",   naive_lookup,  0, 0, 1 },
 	{ "branch on the last octet of key", naive_key,     0, 0, 1 },
 	{ "tag compared with memcmp",        naive_link,    0, 0, 1 },
