@@ -964,78 +964,12 @@ seamkey_i_rsa_check_value(seamkey_op *op)
 	return seamkey_i_declassify(same) ? SEAMKEY_OK : SEAMKEY_ERR_RSA_FAULT;
 }
 
-/* There is nothing to decrypt, or a driver found bad padding: go on with
- * a block that has bad padding, of either kind. */
+/* There is nothing to decrypt: go on with a block that has bad padding, of
+ * either kind. */
 static inline void
 seamkey_i_rsa_reject(seamkey_op *op)
 {
 	memset(seamkey_i_rsa_result(op), 0xFF, op->block);
-}
-
-/*
- * A driver that strips padding gave a message of op->out_len octets: make
- * the block again that it came from, so that one piece of code decides.
- */
-static inline int
-seamkey_i_rsa_repad(seamkey_op *op)
-{
-	unsigned char *em = seamkey_i_rsa_result(op);
-	size_t len = op->out_len;
-
-	if (len > op->block - 11) {
-		/* it does not insist on 8 octets of padding: we do */
-		seamkey_i_rsa_reject(op);
-		return SEAMKEY_OK;
-	}
-	memmove(em + op->block - len, em, len);
-	memset(em, 0xFF, op->block - len);
-	em[0] = 0x00;
-	em[1] = 0x02;
-	em[op->block - len - 1] = 0x00;
-	return SEAMKEY_OK;
-}
-
-/* What is not message in a block of OAEP: a zero octet, seed and lHash of
- * 32 octets each, the octet 01. */
-#define SEAMKEY_I_RSA_OAEP 66
-
-/* lHash: SHA-256 of the empty label. */
-static inline const unsigned char *
-seamkey_i_rsa_empty_hash(void)
-{
-	static const unsigned char hash[32] = { 0xE3, 0xB0, 0xC4, 0x42, 0x98,
-		0xFC, 0x1C, 0x14, 0x9A, 0xFB, 0xF4, 0xC8, 0x99, 0x6F, 0xB9,
-		0x24, 0x27, 0xAE, 0x41, 0xE4, 0x64, 0x9B, 0x93, 0x4C, 0xA4,
-		0x95, 0x99, 0x1B, 0x78, 0x52, 0xB8, 0x55 };
-
-	return hash;
-}
-
-/* The block of OAEP around the message in its last m octets, before any
- * mask: 00, 32 octets for the seed, lHash, 00 ... 00 01 M. */
-static inline void
-seamkey_i_rsa_frame_oaep(unsigned char *em, size_t k, size_t m)
-{
-	memset(em, 0, k - m - 1);
-	memcpy(em + 33, seamkey_i_rsa_empty_hash(), 32);
-	em[k - m - 1] = 0x01;
-}
-
-/* The same as repad for OAEP. The block has no masks then, which the
- * completion sees by the kind of the request. */
-static inline int
-seamkey_i_rsa_repad_oaep(seamkey_op *op)
-{
-	unsigned char *em = seamkey_i_rsa_result(op);
-	size_t len = op->out_len;
-
-	if (len > op->block - SEAMKEY_I_RSA_OAEP) {
-		seamkey_i_rsa_reject(op);
-		return SEAMKEY_OK;
-	}
-	memmove(em + op->block - len, em, len);
-	seamkey_i_rsa_frame_oaep(em, op->block, len);
-	return SEAMKEY_OK;
 }
 
 /*
@@ -1055,15 +989,12 @@ seamkey_i_rsa_check_encrypted(const seamkey_op *op)
 	return seamkey_i_declassify(bad) ? SEAMKEY_ERR_HOOK : SEAMKEY_OK;
 }
 
-/* What came back: a block, that belongs to what was put in. */
+/* What came back: a block, that belongs to what was put in; or a message. */
 static inline int
 seamkey_i_rsa_check_result(seamkey_op *op)
 {
-	if (op->req.kind == SEAMKEY_REQ_PKCS1_DECRYPT) {
-		return seamkey_i_rsa_repad(op);
-	}
-	if (op->req.kind == SEAMKEY_REQ_OAEP_DECRYPT) {
-		return seamkey_i_rsa_repad_oaep(op);
+	if (seamkey_i_rsa_is_stripping(op->req.kind)) {
+		return SEAMKEY_OK; /* a message: op->complete sees to it */
 	}
 	if (op->out_len != op->block) {
 		return SEAMKEY_ERR_HOOK;
@@ -1106,7 +1037,7 @@ seamkey_i_rsa_engine_error(seamkey_op *op, int status)
 {
 	if (seamkey_i_rsa_is_stripping(op->req.kind)
 		&& status == SEAMKEY_ERR_RSA_DECRYPT) {
-		seamkey_i_rsa_reject(op);
+		op->out_len = op->block; /* no message is as long */
 		return SEAMKEY_OK;
 	}
 	return op->req.kind != 0 ? seamkey_i_op_error(op, status) : status;
@@ -1627,6 +1558,32 @@ seamkey_i_rsa_synthetic_length(const br_hmac_key_context *kdk, uint32_t max)
 }
 
 /*
+ * Where a driver stripped the padding, and gave a message of op->out_len
+ * octets: make the block again that it came from, so that one piece of
+ * code decides. One that is too long, or was refused, becomes a block with
+ * bad padding; the driver may not insist on 8 octets of padding, we do.
+ */
+static inline void
+seamkey_i_rsa_repad(seamkey_op *op)
+{
+	unsigned char *em = seamkey_i_rsa_result(op);
+	size_t len = op->out_len;
+
+	if (op->req.kind != SEAMKEY_REQ_PKCS1_DECRYPT) {
+		return;
+	}
+	if (len > op->block - 11) {
+		seamkey_i_rsa_reject(op);
+		return;
+	}
+	memmove(em + op->block - len, em, len);
+	memset(em, 0xFF, op->block - len);
+	em[0] = 0x00;
+	em[1] = 0x02;
+	em[op->block - len - 1] = 0x00;
+}
+
+/*
  * Is em, k octets, of the form 00 02 PS 00 M with eight octets or more in
  * PS, none of them zero? 1 and the length of M, or 0 and 0; both secret.
  */
@@ -1714,6 +1671,7 @@ seamkey_i_rsa_give_fixed(seamkey_op *op)
 	unsigned char label[7] = { 'f', 'i', 'x', 'e', 'd', 0, 0 };
 	uint32_t len, ok;
 
+	seamkey_i_rsa_repad(op);
 	ok = seamkey_i_rsa_unpad2(seamkey_i_rsa_result(op), op->block, &len);
 	ok &= seamkey_i_ct_eq(len, (uint32_t)op->want);
 	return seamkey_i_rsa_give_if(op, ok, label, sizeof label);
@@ -1740,6 +1698,7 @@ seamkey_i_rsa_give_implicit(seamkey_op *op)
 	br_hmac_key_context kdk; /* wiped below */
 	uint32_t ok, len, other;
 
+	seamkey_i_rsa_repad(op);
 	seamkey_i_rsa_kdk(op, &kdk);
 	seamkey_i_rsa_synthetic(
 		&kdk, seamkey_span_of("message", 7), synthetic, op->block);
@@ -1756,10 +1715,10 @@ seamkey_i_rsa_give_implicit(seamkey_op *op)
 static inline int
 seamkey_i_rsa_give_report(seamkey_op *op)
 {
-	uint32_t len;
-	uint32_t ok =
-		seamkey_i_rsa_unpad2(seamkey_i_rsa_result(op), op->block, &len);
+	uint32_t ok, len;
 
+	seamkey_i_rsa_repad(op);
+	ok = seamkey_i_rsa_unpad2(seamkey_i_rsa_result(op), op->block, &len);
 	if (!seamkey_i_declassify(ok)) {
 		return SEAMKEY_ERR_RSA_DECRYPT;
 	}
@@ -1965,6 +1924,32 @@ seamkey_i_rsa_raw(const seamkey_rsa_env *env, unsigned char *out, size_t cap,
 
 /* ---- [rsa.8] OAEP ---------------------------------------------------- */
 
+/* What is not message in a block of OAEP: a zero octet, seed and lHash of
+ * 32 octets each, the octet 01. */
+#define SEAMKEY_I_RSA_OAEP 66
+
+/* lHash: SHA-256 of the empty label. */
+static inline const unsigned char *
+seamkey_i_rsa_empty_hash(void)
+{
+	static const unsigned char hash[32] = { 0xE3, 0xB0, 0xC4, 0x42, 0x98,
+		0xFC, 0x1C, 0x14, 0x9A, 0xFB, 0xF4, 0xC8, 0x99, 0x6F, 0xB9,
+		0x24, 0x27, 0xAE, 0x41, 0xE4, 0x64, 0x9B, 0x93, 0x4C, 0xA4,
+		0x95, 0x99, 0x1B, 0x78, 0x52, 0xB8, 0x55 };
+
+	return hash;
+}
+
+/* The block of OAEP around the message in its last m octets, before any
+ * mask: 00, 32 octets for the seed, lHash, 00 ... 00 01 M. */
+static inline void
+seamkey_i_rsa_frame_oaep(unsigned char *em, size_t k, size_t m)
+{
+	memset(em, 0, k - m - 1);
+	memcpy(em + 33, seamkey_i_rsa_empty_hash(), 32);
+	em[k - m - 1] = 0x01;
+}
+
 /* x[0..len) ^= MGF1 with SHA-256 over the seed: RFC 8017 appendix B.2.1.
  * The counter stays below 16, as a block has at most 512 octets. */
 static inline void
@@ -2053,22 +2038,38 @@ seamkey_i_rsa_unpad_oaep(const unsigned char *em, size_t k, size_t m)
 		& seamkey_ct_equal(em + 33, seamkey_i_rsa_empty_hash(), 32);
 }
 
+/* Take the masks off, or make the block without them where a driver gave
+ * the message: as repad for version 1.5. */
+static inline void
+seamkey_i_rsa_unmask_oaep(seamkey_op *op)
+{
+	unsigned char *em = seamkey_i_rsa_result(op);
+	unsigned char *seed = em + 1, *db = em + 33;
+	size_t k = op->block, len = op->out_len;
+
+	if (op->req.kind != SEAMKEY_REQ_OAEP_DECRYPT) {
+		seamkey_i_rsa_mgf1_xor(seed, 32, db, k - 33);
+		seamkey_i_rsa_mgf1_xor(db, k - 33, seed, 32);
+	} else if (len > k - SEAMKEY_I_RSA_OAEP) {
+		seamkey_i_rsa_reject(op);
+	} else {
+		memmove(em + k - len, em, len);
+		seamkey_i_rsa_frame_oaep(em, k, len);
+	}
+}
+
 /* The block is there: EME-OAEP decoding, RFC 8017 section 7.1.2 step 3,
  * the same way whatever the first octet is. */
 static inline int
 seamkey_i_rsa_give_oaep(seamkey_op *op)
 {
 	unsigned char label[6] = { 'o', 'a', 'e', 'p', 0, 0 };
-	unsigned char *em = seamkey_i_rsa_result(op);
-	unsigned char *seed = em + 1, *db = em + 33;
-	size_t k = op->block;
+	uint32_t ok;
 
-	if (op->req.kind != SEAMKEY_REQ_OAEP_DECRYPT) {
-		seamkey_i_rsa_mgf1_xor(seed, 32, db, k - 33);
-		seamkey_i_rsa_mgf1_xor(db, k - 33, seed, 32);
-	}
-	return seamkey_i_rsa_give_if(op,
-		seamkey_i_rsa_unpad_oaep(em, k, op->want), label, sizeof label);
+	seamkey_i_rsa_unmask_oaep(op);
+	ok = seamkey_i_rsa_unpad_oaep(
+		seamkey_i_rsa_result(op), op->block, op->want);
+	return seamkey_i_rsa_give_if(op, ok, label, sizeof label);
 }
 
 SEAMKEY_API int

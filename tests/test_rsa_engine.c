@@ -1056,6 +1056,41 @@ engine_padding_errors_of_oaep_become_synthetic(void)
 	}
 }
 
+/* A driver that says that the padding is bad, and hands out the message all
+ * the same: what it says counts. */
+static int
+torn_begin(void *dev, seamkey_op *op, const seamkey_req *req)
+{
+	(void)dev;
+	memcpy(req->out, message, WANT);
+	op->out_len = WANT;
+	return req->kind == SEAMKEY_REQ_RAW_PRIVATE ? SEAMKEY_ERR_UNSUPPORTED
+						    : SEAMKEY_ERR_RSA_DECRYPT;
+}
+
+static const seamkey_driver torn_driver = { 0, torn_begin, NULL, NULL };
+
+static void
+engine_padding_errors_beside_a_message(void)
+{
+	seamkey_rsa_env env = loose_env(&drbg);
+
+	make_inputs();
+	env.engine.drv = &torn_driver;
+	set_up(&job, REPORT);
+	CHECK_INT(run_one_call(&env, &job), SEAMKEY_ERR_RSA_DECRYPT);
+	check_untouched(&job);
+	set_up(&job, IMPLICIT);
+	CHECK_INT(run_one_call(&env, &job), SEAMKEY_OK);
+	CHECK_INT(memcmp(job.out, message, WANT) != 0, 1);
+	set_up(&job, DECRYPT);
+	CHECK_INT(run_one_call(&env, &job), SEAMKEY_OK);
+	CHECK_INT(memcmp(job.out, message, WANT) != 0, 1);
+	set_up(&job, DECRYPT_OAEP);
+	CHECK_INT(run_one_call(&env, &job), SEAMKEY_OK);
+	CHECK_INT(memcmp(job.out, message, WANT) != 0, 1);
+}
+
 /* Only a driver that was asked to strip padding may say that it is bad. */
 static void
 engine_padding_error_of_a_raw_operation(void)
@@ -1786,6 +1821,8 @@ const struct test test_rsa_engine_table[] = {
 		engine_padding_errors_become_synthetic },
 	{ "engine_padding_errors_of_oaep_become_synthetic",
 		engine_padding_errors_of_oaep_become_synthetic },
+	{ "engine_padding_errors_beside_a_message",
+		engine_padding_errors_beside_a_message },
 	{ "engine_padding_error_of_a_raw_operation",
 		engine_padding_error_of_a_raw_operation },
 	{ "engine_errors_of_our_own_bands", engine_errors_of_our_own_bands },
