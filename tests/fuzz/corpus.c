@@ -21,6 +21,7 @@
 
 #include "../../examples/pem.h"
 #include "../keys.h"
+#include "../oaep.h"
 
 /* Longer files are left out: fuzzing lives on short inputs. */
 #define FILE_MAX 8000
@@ -456,6 +457,30 @@ save_blocks(void)
 	}
 }
 
+/* Blocks for rsa_oaep.c, without masks: good ones, and each kind of bad. */
+static void
+save_oaep_blocks(void)
+{
+	static const unsigned char lengths[] = { 0, 1, 16, 32, 61, 62 };
+	static const unsigned char damage[] = { 0, OAEP_SEED, OAEP_HASH,
+		OAEP_PADDING - 1, OAEP_PADDING, 127 };
+	unsigned char em[128];
+	static struct seed s;
+	size_t u, v;
+
+	for (u = 0; u < sizeof lengths; u++) {
+		for (v = 0; v < sizeof damage; v++) {
+			oaep_make(em, sizeof em, key_1024, lengths[u]);
+			em[damage[v]] ^= (unsigned char)(v != 0);
+			s.len = 0;
+			add_octet(&s, 1);
+			add_octet(&s, lengths[u] + (unsigned)v % 2);
+			add(&s, em, sizeof em);
+			save_seed("rsa_oaep", &s);
+		}
+	}
+}
+
 /* The shortest of their kinds, and what is allowed to be empty in them. */
 static void
 save_shortest(void)
@@ -713,6 +738,7 @@ save_own(void)
 	save_structure(seamkey_span_of(certificate_v1, sizeof certificate_v1));
 	save_absent_null();
 	save_blocks();
+	save_oaep_blocks();
 	save_shortest();
 	save_tiny_key();
 	save_deep();
