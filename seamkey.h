@@ -28,6 +28,8 @@
  *   provider,       what an end sends, what it receives; each has a view of
  *   consumer        the slots
  *   generation      the number of a key in the life of a link
+ *   encryption      a message, and its key encrypted to each recipient
+ *   block
  */
 #include <bearssl.h>
 
@@ -39,6 +41,7 @@
 #include "seamkey_aead.h"
 #include "seamkey_slot.h"
 #include "seamkey_link.h"
+#include "seamkey_block.h"
 
 #ifndef SEAMKEY_H
 #define SEAMKEY_H
@@ -71,6 +74,9 @@ extern "C" {
 SEAMKEY_API const char *
 seamkey_text(int status)
 {
+	if (status <= -400 && status > -500) {
+		return seamkey_block_text(status);
+	}
 	return status <= -300 && status > -400 ? seamkey_link_text(status)
 					       : seamkey_rsa_text(status);
 }

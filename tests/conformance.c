@@ -21,6 +21,9 @@
  *   decrypt-oaep PKCS8 CT LEN      ok CLEAR | fail    of LEN bytes, always
  *   key PKCS8-or-SPKI              ok BITS E | fail
  *   der BYTES                      ok | fail
+ *   block-open PKCS8 BLOCK         ok CLEAR | fail    by key alone
+ *   block-open-ber PKCS8 BLOCK     the same, BER admitted
+ *   block-seal SPKI,... CIPHER CLEAR  ok BLOCK | fail
  *   limits                         ok NAME=VALUE ...
  *
  * SHA is SHA-1, SHA-224, SHA-256, SHA-384, SHA-512, SHA-512/224,
@@ -29,6 +32,10 @@
  * decrypt are seamkey_rsa_decrypt_report(), seamkey_rsa_decrypt() and
  * seamkey_rsa_decrypt_implicit(); the last two fail on a bad key alone.
  * OAEP is that with SHA-256, MGF1 with SHA-256 and the empty label.
+ *
+ * CIPHER is aes-128-gcm, aes-256-gcm, aes-128-cbc or aes-256-cbc, with
+ * "+oaep" for OAEP-SHA256. A block is opened with any cipher that opens at
+ * all; by key alone: entries that name the key by the SHA-1 of its bits.
  *
  * What is not understood is answered "error TEXT". No request ends the
  * program. The policy is loosened, so that old vectors can be run: moduli
@@ -40,6 +47,7 @@
 #include <string.h>
 
 #include "seamkey.h"
+#include "seamkey_block.h"
 #include "rsp.h"
 #include "sha3.h"
 
@@ -290,6 +298,120 @@ do_limits(const struct request *r)
 		SEAMKEY_RSA_MAX_KEY_INFO, SEAMKEY_DER_MAX_DEPTH);
 }
 
+/* The bytes of a field; NULL, or what is wrong. */
+static const char *
+decode(struct bytes *out, seamkey_span text)
+{
+	out->len = 0;
+	if (text.len == 1 && text.p[0] == '-') {
+		return NULL;
+	}
+	if (text.len == 0) {
+		return "error a field is empty: write - for no bytes";
+	}
+	if (!bytes_room(out, text.len / 2)) {
+		return "error not enough memory";
+	}
+	return hex_put(out, text.p, text.len, 0)
+		? NULL
+		: "error a field is not lower-case hex in pairs";
+}
+
+/* ---- encryption blocks ----------------------------------------------- */
+
+static void
+block_open(const struct request *r, unsigned lenient)
+{
+	seamkey_block_key key;
+	seamkey_span block = arg(r, 2);
+	unsigned char *out = (unsigned char *)malloc(block.len + 1);
+	size_t len = 0;
+	int status;
+
+	memset(&key, 0, sizeof key);
+	key.key = arg(r, 1);
+	if (out == NULL) {
+		answer("error there is no memory");
+		return;
+	}
+	status = seamkey_block_open(r->env,
+		lenient | SEAMKEY_BLOCK_CBC | SEAMKEY_BLOCK_DES, &key, 1, block,
+		out, block.len, &len);
+	answer_bytes(status, out, len);
+	free(out);
+}
+
+static void
+do_block_open(const struct request *r)
+{
+	block_open(r, 0);
+}
+
+static void
+do_block_open_ber(const struct request *r)
+{
+	block_open(r, SEAMKEY_BLOCK_BER | SEAMKEY_ABSENT_NULL);
+}
+
+/* The cipher of this name; "+oaep" behind it sets *padding. 0: none. */
+static int
+cipher_named(seamkey_span name, int *padding)
+{
+	static const char *const names[] = { "aes-128-gcm", "aes-256-gcm",
+		"aes-128-cbc", "aes-256-cbc" };
+	int u;
+
+	*padding = SEAMKEY_BLOCK_PKCS1;
+	if (name.len == 16 && memcmp(name.p + 11, "+oaep", 5) == 0) {
+		*padding = SEAMKEY_BLOCK_OAEP;
+		name.len = 11;
+	}
+	for (u = 0; u < 4; u++) {
+		if (name.len == 11 && memcmp(name.p, names[u], 11) == 0) {
+			return u + SEAMKEY_BLOCK_AES_128_GCM;
+		}
+	}
+	return 0;
+}
+
+#define MAX_RECIPIENTS 16
+
+static void
+do_block_seal(const struct request *r)
+{
+	static struct bytes keys[MAX_RECIPIENTS];
+	seamkey_block_recipient to[MAX_RECIPIENTS];
+	seamkey_span list = r->text[1], clear = arg(r, 3);
+	unsigned char *out;
+	size_t count = 0, from = 0, u, len = 0;
+	int padding, status, cipher = cipher_named(r->text[2], &padding);
+
+	memset(to, 0, sizeof to);
+	for (u = 0; u <= list.len && count < MAX_RECIPIENTS; u++) {
+		if (u < list.len && list.p[u] != ',') {
+			continue;
+		}
+		if (decode(&keys[count],
+			    seamkey_span_of(list.p + from, u - from))
+			!= NULL) {
+			answer("error a key is not in hexadecimal");
+			return;
+		}
+		to[count].key = bytes_span(&keys[count]);
+		to[count++].padding = padding;
+		from = u + 1;
+	}
+	out = (unsigned char *)malloc(clear.len + 1024 * (count + 1));
+	if (out == NULL) {
+		answer("error there is no memory");
+		return;
+	}
+	status = seamkey_block_seal(r->env, cipher, to, count, clear, out,
+		clear.len + 1024 * (count + 1), &len);
+	answer_bytes(status, out, len);
+	free(out);
+}
+
 /* ---- the protocol ---------------------------------------------------- */
 
 /* text: fields that are not bytes, a bit each; the name is bit 0. */
@@ -310,6 +432,9 @@ static const struct command {
 	{ "decrypt-oaep",      4, 1u | 1u << 3, do_decrypt_oaep },
 	{ "key",               2, 1u,           do_key },
 	{ "der",               2, 1u,           do_der },
+	{ "block-open",        3, 1u,           do_block_open },
+	{ "block-open-ber",    3, 1u,           do_block_open_ber },
+	{ "block-seal",        4, 1u | 1u << 1 | 1u << 2, do_block_seal },
 	{ "limits",            1, 1u,           do_limits },
 };
 /* clang-format on */
@@ -348,25 +473,6 @@ split(const struct bytes *line, seamkey_span *fields)
 		from = u + 1;
 	}
 	return count;
-}
-
-/* The bytes of a field; NULL, or what is wrong. */
-static const char *
-decode(struct bytes *out, seamkey_span text)
-{
-	out->len = 0;
-	if (text.len == 1 && text.p[0] == '-') {
-		return NULL;
-	}
-	if (text.len == 0) {
-		return "error a field is empty: write - for no bytes";
-	}
-	if (!bytes_room(out, text.len / 2)) {
-		return "error not enough memory";
-	}
-	return hex_put(out, text.p, text.len, 0)
-		? NULL
-		: "error a field is not lower-case hex in pairs";
 }
 
 static void

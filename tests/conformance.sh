@@ -212,7 +212,7 @@ survives() {
 }
 
 survives "an empty line" ''
-survives "an unknown request" 'block-open 00 00'
+survives "an unknown request" 'ocsp 00 00'
 survives "a request in capitals" 'DER 0500'
 survives "too few fields" 'sign 00'
 survives "too many fields" 'der 05 00'

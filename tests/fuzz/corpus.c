@@ -705,6 +705,50 @@ save_rtc_frames(void)
 	}
 }
 
+/* Blocks for the key of the target, in each cipher, with one recipient more
+ * or none, whole and with an octet changed. */
+static void
+save_encryption_blocks(void)
+{
+	static unsigned char spki[400];
+	static struct seed s;
+	seamkey_block_recipient to[2];
+	seamkey_der_rsa_private key;
+	seamkey_der_rsa_public pub;
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_env env;
+	size_t len = 0;
+	int n;
+
+	memset(&env, 0, sizeof env);
+	env.policy.min_bits = 1024;
+	br_hmac_drbg_init(&drbg, &br_sha256_vtable, "seed", 4);
+	env.random = seamkey_random_bearssl(&drbg.vtable);
+	(void)seamkey_der_decode_rsa_private_info(
+		&key, seamkey_span_of(key_1024, sizeof key_1024), 0);
+	pub.n = key.n;
+	pub.e = key.e;
+	(void)seamkey_der_encode_rsa_public_info(spki, sizeof spki, &len, &pub);
+	for (n = 0; n < 24; n++) {
+		memset(to, 0, sizeof to);
+		to[0].key = seamkey_span_of(spki, len);
+		to[0].padding = n >> 2 & 1;
+		to[1].key = to[0].key;
+		to[1].id = seamkey_span_of("another", 7);
+		s.len = 0;
+		add_octet(&s, n % 4 < 2 ? 0 : 1);
+		add_octet(&s, (unsigned)n * 11);
+		if (seamkey_block_seal(&env, 1 + n % 4, to, 1 + (n >= 8),
+			    seamkey_span_of(key_2048, (size_t)n * 5),
+			    s.data + 2, sizeof s.data - 2, &s.len)
+			== SEAMKEY_OK) {
+			s.len += 2;
+			s.data[s.len - 20] ^= (unsigned char)(n >= 16);
+			save_seed("block_open", &s);
+		}
+	}
+}
+
 static void
 save_own(void)
 {
@@ -747,6 +791,7 @@ save_own(void)
 	save_link_frames();
 	save_link_messages();
 	save_rtc_frames();
+	save_encryption_blocks();
 }
 
 int

@@ -1,0 +1,882 @@
+/*
+ * test_block.c - encryption blocks: sealed, opened, malformed
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * That other tools open them, and the other way round: tests/interop.sh.
+ */
+#include <stdio.h>
+
+#include "seamkey_block.h"
+
+#include "rsa_tools.h"
+
+#define MESSAGE 1000
+#define BLOCK   4096
+#define KEYS    3
+
+static br_hmac_drbg_context drbg;
+static seamkey_rsa_env env;
+static unsigned char public_info[KEYS][PUBLIC_BYTES];
+static seamkey_block_recipient to[KEYS];
+static seamkey_block_key own[KEYS];
+static unsigned char message[MESSAGE], block[BLOCK], opened[BLOCK];
+static size_t block_len, opened_len;
+
+static const int ciphers[] = { SEAMKEY_BLOCK_AES_128_GCM,
+	SEAMKEY_BLOCK_AES_256_GCM, SEAMKEY_BLOCK_AES_128_CBC,
+	SEAMKEY_BLOCK_AES_256_CBC };
+
+/* Keys of three sizes; recipients by the SHA-1 of their bits. */
+static void
+block_init(void)
+{
+	static const size_t rows[KEYS] = { 0, 2, 1 };
+	size_t u;
+
+	memset(&env, 0, sizeof env);
+	memset(to, 0, sizeof to);
+	memset(own, 0, sizeof own);
+	env.policy = loose;
+	env.random = known_random(&drbg);
+	for (u = 0; u < KEYS; u++) {
+		own[u].key = seamkey_span_of(
+			rsa_keys[rows[u]].der, rsa_keys[rows[u]].len);
+		to[u].key = public_of(own[u].key, public_info[u]);
+	}
+	for (u = 0; u < MESSAGE; u++) {
+		message[u] = (unsigned char)(u * 7 + 3);
+	}
+}
+
+static int
+seal(int cipher, size_t count, size_t len)
+{
+	block_len = 0;
+	return seamkey_block_seal(&env, cipher, to, count,
+		seamkey_span_of(message, len), block, sizeof block, &block_len);
+}
+
+static int
+open_with(size_t key, unsigned lenient)
+{
+	opened_len = 0;
+	memset(opened, 0xEE, sizeof opened);
+	return seamkey_block_open(&env, lenient, &own[key], 1,
+		seamkey_span_of(block, block_len), opened, sizeof opened,
+		&opened_len);
+}
+
+static void
+check_opened(size_t len)
+{
+	CHECK_INT(opened_len, len);
+	CHECK_MEM(opened, message, len);
+}
+
+/* ---- round trips --------------------------------------------------------- */
+
+static void
+block_comes_back(void)
+{
+	static const size_t lengths[] = { 0, 1, 15, 16, 17, 31, 32, 33, 127,
+		128, 255, 256, 999, 1000 };
+	size_t c, n, k;
+
+	block_init();
+	to[1].padding = SEAMKEY_BLOCK_OAEP;
+	for (c = 0; c < COUNT(ciphers); c++) {
+		for (n = 0; n < COUNT(lengths); n++) {
+			CHECK_INT(
+				seal(ciphers[c], KEYS, lengths[n]), SEAMKEY_OK);
+			CHECK_INT(seamkey_der_check(
+					  seamkey_span_of(block, block_len)),
+				SEAMKEY_OK);
+			for (k = 0; k < KEYS; k++) {
+				CHECK_INT(open_with(k, SEAMKEY_BLOCK_CBC),
+					SEAMKEY_OK);
+				check_opened(lengths[n]);
+			}
+		}
+	}
+}
+
+/* Through pieces of every size; what goes in is what comes out. */
+static void
+block_comes_back_in_pieces(void)
+{
+	static const size_t sizes[] = { 1, 7, 16, 64, 333 };
+	static seamkey_block_sealer s;
+	static seamkey_block_opener o;
+	size_t c, i, j, at, len, used = 0, got;
+	int status;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers) * COUNT(sizes) * COUNT(sizes); c++) {
+		int cipher = ciphers[c % COUNT(ciphers)];
+
+		i = sizes[c / COUNT(ciphers) % COUNT(sizes)];
+		j = sizes[c / COUNT(ciphers) / COUNT(sizes)];
+		status = seamkey_block_seal_begin(
+			&s, &env, cipher, to, 2, MESSAGE);
+		len = (size_t)seamkey_block_seal_size(&s);
+		for (at = block_len = 0; status >= 0; at += used) {
+			size_t n = MESSAGE - at < i ? MESSAGE - at : i;
+
+			status = seamkey_block_seal_push(&s, message + at, n,
+				&used, block + block_len, j, &got);
+			block_len += got;
+			if (status == SEAMKEY_OK) {
+				break;
+			}
+		}
+		CHECK_INT(status, SEAMKEY_OK);
+		CHECK_INT(block_len, len);
+		CHECK_INT(at + used, MESSAGE);
+		CHECK_INT(seamkey_block_seal_push(
+				  &s, NULL, 0, &used, block, 1, &got),
+			SEAMKEY_OK);
+		seamkey_block_open_begin(
+			&o, &env, SEAMKEY_BLOCK_CBC, &own[c & 1], 1);
+		status = SEAMKEY_AGAIN;
+		for (at = opened_len = 0; status == SEAMKEY_AGAIN; at += used) {
+			size_t n = block_len - at < j ? block_len - at : j;
+
+			status = seamkey_block_open_push(&o, block + at, n,
+				&used, opened + opened_len, i < 16 ? 16 : i,
+				&got);
+			opened_len += got;
+			if (n == 0 && used == 0 && got == 0) {
+				break;
+			}
+		}
+		CHECK_INT(status, SEAMKEY_OK);
+		CHECK_INT(at, block_len);
+		check_opened(MESSAGE);
+	}
+}
+
+/* Nonce, IV and key are new each time. */
+static void
+block_is_never_the_same(void)
+{
+	static unsigned char before[BLOCK];
+	size_t tail;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 100), SEAMKEY_OK);
+	memcpy(before, block, block_len);
+	tail = block_len - 118;
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 100), SEAMKEY_OK);
+	CHECK_INT(memcmp(before + tail, block + tail, 100) != 0, 1);
+}
+
+/* ---- recipients ---------------------------------------------------------- */
+
+static void
+block_finds_its_recipient(void)
+{
+	unsigned char id[SEAMKEY_BLOCK_ID_MAX];
+	seamkey_span issuer = BYTES("\x30\x0B\x31\x09\x30\x07\x06\x03\x55\x04"
+				    "\x03\x0C\x00");
+	size_t len;
+
+	block_init();
+	memset(id, 0x5A, sizeof id);
+	for (len = 1; len <= sizeof id; len++) {
+		to[0].id = own[0].id = seamkey_span_of(id, len);
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 50), SEAMKEY_OK);
+		CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+		check_opened(50);
+		own[0].id.len--;
+		CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
+	}
+	to[0].id.len = own[0].id.len = 0;
+	to[0].issuer = own[0].issuer = issuer;
+	to[0].serial = own[0].serial = BYTES("\x00\x80\x01");
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 50), SEAMKEY_OK);
+	CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+	own[0].serial = BYTES("\x00\x80\x02");
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
+	own[0].issuer.len = 0;
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
+	CHECK_INT(open_with(1, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
+}
+
+/* The entries of a block stand in the order of their octets, whatever order
+ * they were given in. */
+static void
+block_entries_are_in_order(void)
+{
+	static const unsigned char ids[6] = { 9, 2, 7, 2, 5, 1 };
+	seamkey_block_recipient many[6];
+	seamkey_der_reader r, a, b, c, d;
+	seamkey_span last, entry;
+	size_t u, len = 0;
+
+	block_init();
+	for (u = 0; u < COUNT(many); u++) {
+		memset(&many[u], 0, sizeof many[u]);
+		many[u].key = to[u % KEYS].key;
+		many[u].id = seamkey_span_of(&ids[u], 1 + (u == 3));
+		many[u].padding = (int)(u & 1);
+	}
+	CHECK_INT(seamkey_block_seal(&env, SEAMKEY_BLOCK_AES_128_CBC, many,
+			  COUNT(many), seamkey_span_of(message, 5), block,
+			  sizeof block, &len),
+		SEAMKEY_OK);
+	seamkey_der_init(&r, seamkey_span_of(block, len));
+	seamkey_der_enter(&r, &a, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get_oid(&a);
+	seamkey_der_enter(&a, &b, 0xA0);
+	seamkey_der_enter(&b, &c, SEAMKEY_DER_SEQUENCE);
+	CHECK_INT(seamkey_der_get_uint(&c), 2);
+	seamkey_der_enter(&c, &d, 0x31);
+	last = seamkey_span_of(NULL, 0);
+	for (u = 0; u < COUNT(many); u++) {
+		seamkey_block_entry e;
+
+		entry = seamkey_der_get_element(&d, SEAMKEY_DER_SEQUENCE);
+		CHECK_INT(seamkey_block_decode_entry(&e, entry, 0), SEAMKEY_OK);
+		len = last.len < entry.len ? last.len : entry.len;
+		CHECK_INT(len == 0 || memcmp(last.p, entry.p, len) < 0, 1);
+		last = entry;
+	}
+	seamkey_der_finish(&c, &d);
+	CHECK_INT(c.err, SEAMKEY_OK);
+}
+
+static void
+block_looks_at_its_arguments(void)
+{
+	static seamkey_block_sealer s;
+	static const unsigned char id[65] = { 1 };
+	seamkey_block_recipient twice[2];
+	size_t used, got;
+
+	block_init();
+	CHECK_INT(seal(0, 1, 1), SEAMKEY_ERR_BLOCK_CIPHER);
+	CHECK_INT(seal(SEAMKEY_BLOCK_DES_CBC, 1, 1), SEAMKEY_ERR_BLOCK_CIPHER);
+	CHECK_INT(seal(1, 0, 1), SEAMKEY_ERR_BLOCK_RECIPIENTS);
+	CHECK_INT(seamkey_block_seal_begin(&s, NULL, 1, to, 1, 1),
+		SEAMKEY_ERR_ARG);
+	to[0].padding = 2;
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_ARG);
+	to[0].padding = 0;
+	to[0].id = SPAN(id);
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_BLOCK_ID);
+	to[0].id.len = 1;
+	to[0].issuer = BYTES("\x30\x00");
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_BLOCK_ID);
+	to[0].id.len = 0;
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_BLOCK_ID); /* no serial */
+	to[0].serial = BYTES("\x01");
+	to[0].issuer = BYTES("\x30\x01");
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_DER_TRUNCATED);
+	block_init();
+	twice[0] = twice[1] = to[0];
+	CHECK_INT(seamkey_block_seal_begin(&s, &env, 1, twice, 2, 1),
+		SEAMKEY_ERR_BLOCK_TWICE);
+	env.random.fill = NULL;
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_RANDOM);
+	block_init();
+	CHECK_INT(
+		seamkey_block_seal_begin(&s, &env, 1, to, 1, (uint64_t)1 << 36),
+		SEAMKEY_ERR_LENGTH);
+	CHECK_INT(seamkey_block_seal_begin(&s, &env, 1, to, 1, 4), SEAMKEY_OK);
+	CHECK_INT(seamkey_block_seal_push(
+			  &s, message, 5, &used, block, sizeof block, &got),
+		SEAMKEY_ERR_BLOCK_LENGTH);
+	CHECK_INT(used, 4);
+	env.policy.min_bits = 2048;
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_KEY_MODULUS_SHORT);
+}
+
+static void
+block_needs_its_room(void)
+{
+	size_t need = 0, cap;
+	unsigned char room[700];
+
+	block_init();
+	CHECK_INT(seamkey_block_seal(
+			  &env, 1, to, 1, BYTES("hello"), NULL, 0, &need),
+		SEAMKEY_OK);
+	for (cap = 0; cap <= need; cap++) {
+		size_t len = 7;
+
+		memset(room, 0xEE, sizeof room);
+		CHECK_INT(seamkey_block_seal(&env, 1, to, 1, BYTES("hello"),
+				  room, cap, &len),
+			cap < need ? SEAMKEY_ERR_SPACE : SEAMKEY_OK);
+		CHECK_INT(len, need);
+		CHECK_INT(room[cap], 0xEE);
+	}
+	CHECK_INT(seal(1, 1, 100), SEAMKEY_OK);
+	for (cap = 0; cap < 100; cap++) {
+		memset(opened, 0xEE, sizeof opened);
+		CHECK_INT(seamkey_block_open(&env, 0, own, 1,
+				  seamkey_span_of(block, block_len), opened,
+				  cap, &need),
+			SEAMKEY_ERR_SPACE);
+		CHECK_INT(cap == 0 || opened[cap - 1] == 0, 1);
+		CHECK_INT(opened[cap], 0xEE);
+	}
+}
+
+/* ---- malformed ----------------------------------------------------------- */
+
+static void
+block_truncated_is_refused(void)
+{
+	size_t c, whole;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		CHECK_INT(seal(ciphers[c], 1, 33), SEAMKEY_OK);
+		whole = block_len;
+		for (block_len = 0; block_len < whole; block_len++) {
+			CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+				SEAMKEY_ERR_DER_TRUNCATED);
+			CHECK_INT(opened[0] == 0xEE || opened[0] == 0, 1);
+		}
+		block[block_len++] = 0;
+		block[block_len++] = 0;
+		CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+			SEAMKEY_ERR_DER_TRAILING);
+	}
+}
+
+/* Every octet of a block changed: no plaintext comes out. */
+static void
+block_changed_is_refused(void)
+{
+	static const unsigned char masks[] = { 0x01, 0x80, 0xFF };
+	size_t u, m;
+
+	block_init();
+	to[0].id = own[0].id = BYTES("\x01\x02\x03\x04");
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 20), SEAMKEY_OK);
+	for (u = 0; u < block_len; u++) {
+		for (m = 0; m < COUNT(masks); m++) {
+			block[u] ^= masks[m];
+			if (!CHECK_INT(open_with(0, 0) < 0, 1)) {
+				printf("octet %u\n", (unsigned)u);
+			}
+			CHECK_INT(opened_len, 0);
+			CHECK_INT(opened[0] == 0 || opened[0] == 0xEE, 1);
+			block[u] ^= masks[m];
+		}
+	}
+	CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+}
+
+/* Where the n-th entry's wrapped key begins, in block. */
+static size_t
+find_wrapped(size_t k)
+{
+	size_t u;
+
+	for (u = 0; u + 4 < block_len; u++) {
+		if (block[u] == 0x04 && block[u + 1] == 0x81
+			&& block[u + 2] == k) {
+			return u + 3;
+		}
+	}
+	return 0;
+}
+
+/* A wrapped key that is damaged in any way, a tag, a content, padding: the
+ * same status for all, with both ways of wrapping. */
+static void
+block_tells_no_difference(void)
+{
+	size_t c, p, at, u;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		for (p = 0; p < 2; p++) {
+			to[0].padding = (int)p;
+			CHECK_INT(seal(ciphers[c], 1, 40), SEAMKEY_OK);
+			at = find_wrapped(128);
+			for (u = 0; u < 8; u++) {
+				size_t n = at + u * 128 / 8;
+				unsigned char was = block[n];
+
+				/* 0, 1, above n, and somewhere inside */
+				block[n] = u == 0 ? 0xFF
+						  : (unsigned char)(was ^ 4);
+				CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+					SEAMKEY_ERR_BLOCK_OPEN);
+				block[n] = was;
+			}
+			memset(block + at, 0, 128);
+			CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+				SEAMKEY_ERR_BLOCK_OPEN);
+			block[at + 127] = 1;
+			CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+				SEAMKEY_ERR_BLOCK_OPEN);
+		}
+	}
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 40), SEAMKEY_OK);
+	block[block_len - 1] ^= 1;
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_OPEN);
+	block[block_len - 1] ^= 1;
+	block[block_len - 30] ^= 1;
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_OPEN);
+}
+
+/* Another key of the same name: as a bad ciphertext. */
+static void
+block_for_another_key(void)
+{
+	static const unsigned char id[4] = { 1 };
+
+	block_init();
+	to[0].id = own[0].id = own[1].id = own[2].id = SPAN(id);
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 40), SEAMKEY_OK);
+	CHECK_INT(open_with(1, 0), SEAMKEY_ERR_BLOCK_OPEN);
+	CHECK_INT(open_with(2, 0), SEAMKEY_ERR_BLOCK_OPEN);
+	CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+}
+
+static void
+block_cbc_has_to_be_admitted(void)
+{
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_CBC, 1, 40), SEAMKEY_OK);
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_BLOCK_CIPHER);
+	CHECK_INT(open_with(0, SEAMKEY_BLOCK_DES), SEAMKEY_ERR_BLOCK_CIPHER);
+	CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC), SEAMKEY_OK);
+}
+
+/* ---- blocks made by hand ------------------------------------------------- */
+
+/* What may be odd about a block; zero is a right one. */
+typedef struct odd {
+	seamkey_span type;       /* of ContentInfo, the whole element */
+	seamkey_span data_type;  /* the whole element */
+	seamkey_span attributes; /* contents of [1], and what they are */
+	seamkey_span entries;    /* more of them, before the right one */
+	seamkey_span rest;       /* elements behind the tag */
+	size_t nonce_len, tag_len, key_len;
+	int icv; /* what aes-ICVlen says; 0: tag_len; -1: nothing */
+	int version;
+} odd;
+
+static void
+put_span(seamkey_der_writer *w, seamkey_span s)
+{
+	seamkey_der_put(w, s.p, s.len);
+}
+
+/* The content, sealed with the key 00 01 02 ... */
+static void
+odd_content(const odd *o, unsigned char *ct, unsigned char *tag, size_t len)
+{
+	unsigned char key[32], nonce[16] = { 0 }, set[64];
+	br_aes_ct_ctr_keys aes;
+	br_gcm_context gcm;
+	size_t u;
+
+	for (u = 0; u < sizeof key; u++) {
+		key[u] = (unsigned char)u;
+	}
+	br_aes_ct_ctr_init(&aes, key, 16);
+	br_gcm_init(&gcm, &aes.vtable, br_ghash_ctmul32);
+	br_gcm_reset(&gcm, nonce, o->nonce_len);
+	if (o->attributes.len != 0) {
+		memcpy(set, o->attributes.p, o->attributes.len);
+		set[0] = 0x31;
+		br_gcm_aad_inject(&gcm, set, o->attributes.len);
+	}
+	br_gcm_flip(&gcm);
+	memcpy(ct, message, len);
+	br_gcm_run(&gcm, 1, ct, len);
+	br_gcm_get_tag(&gcm, tag);
+}
+
+static void
+odd_info(seamkey_der_writer *w, const odd *o, const unsigned char *ct,
+	size_t len)
+{
+	static const unsigned char zero[16] = { 0 };
+	size_t info, algorithm, params;
+
+	info = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
+	put_span(w, o->data_type);
+	algorithm = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
+	put_span(w, BYTES("\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x06"));
+	params = seamkey_der_begin(w, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_put_element(w, SEAMKEY_DER_OCTET_STRING,
+		seamkey_span_of(zero, o->nonce_len));
+	if (o->icv >= 0) {
+		seamkey_der_put_uint(w,
+			o->icv != 0 ? (uint32_t)o->icv : (uint32_t)o->tag_len);
+	}
+	seamkey_der_end(w, params);
+	seamkey_der_end(w, algorithm);
+	seamkey_der_put_element(w, 0x80, seamkey_span_of(ct, len));
+	seamkey_der_end(w, info);
+}
+
+/* A block of AES-128-GCM with len octets, as odd as wanted. */
+static void
+odd_block(const odd *o, size_t len)
+{
+	seamkey_der_writer w = { block, sizeof block, 0, SEAMKEY_OK };
+	unsigned char ct[256], tag[16], key[32], wrapped[KEY_BYTES];
+	size_t a, b, c, d, e, u, wrapped_len = 0;
+
+	for (u = 0; u < sizeof key; u++) {
+		key[u] = (unsigned char)u;
+	}
+	CHECK_INT(
+		seamkey_rsa_encrypt(&env, wrapped, sizeof wrapped, &wrapped_len,
+			seamkey_span_of(key, o->key_len), to[0].key),
+		SEAMKEY_OK);
+	odd_content(o, ct, tag, len);
+	a = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+	put_span(&w, o->type);
+	b = seamkey_der_begin(&w, 0xA0);
+	c = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_put_uint(&w, (uint32_t)o->version);
+	d = seamkey_der_begin(&w, 0x31);
+	put_span(&w, o->entries);
+	e = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_put_uint(&w, 2);
+	seamkey_der_put_element(&w, 0x80, BYTES("\x01\x02\x03\x04"));
+	put_span(&w,
+		BYTES("\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"
+		      "\x05\x00"));
+	seamkey_der_put_element(&w, SEAMKEY_DER_OCTET_STRING,
+		seamkey_span_of(wrapped, wrapped_len));
+	seamkey_der_end(&w, e);
+	seamkey_der_end(&w, d);
+	odd_info(&w, o, ct, len);
+	put_span(&w, o->attributes);
+	seamkey_der_put_element(
+		&w, SEAMKEY_DER_OCTET_STRING, seamkey_span_of(tag, o->tag_len));
+	put_span(&w, o->rest);
+	seamkey_der_end(&w, c);
+	seamkey_der_end(&w, b);
+	seamkey_der_end(&w, a);
+	CHECK_INT(w.err, SEAMKEY_OK);
+	block_len = w.len;
+}
+
+static odd
+odd_none(void)
+{
+	odd o;
+
+	block_init();
+	own[0].id = BYTES("\x01\x02\x03\x04");
+	memset(&o, 0, sizeof o);
+	o.type = BYTES("\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17");
+	o.data_type = BYTES("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01");
+	o.nonce_len = 12;
+	o.tag_len = o.key_len = 16;
+	return o;
+}
+
+static int
+odd_opens(const odd *o, size_t len)
+{
+	int status;
+
+	odd_block(o, len);
+	status = open_with(0, 0);
+	if (status == SEAMKEY_OK) {
+		check_opened(len);
+	}
+	return status;
+}
+
+/* Lengths of nonce, tag and key: only those of the cipher. */
+static void
+block_parameters_are_checked(void)
+{
+	static const struct {
+		const char *what;
+		size_t nonce, tag, key;
+		int icv, want;
+	} rows[] = {
+		{ "right", 12, 16, 16, 0, SEAMKEY_OK },
+		{ "tag of 12, by default", 12, 12, 16, -1, SEAMKEY_OK },
+		{ "tag of 13", 12, 13, 16, 0, SEAMKEY_OK },
+		{ "tag of 12, said", 12, 12, 16, 0, SEAMKEY_ERR_BLOCK_TAG },
+		{ "tag of 4", 12, 4, 16, 0, SEAMKEY_ERR_BLOCK_TAG },
+		{ "tag of 11", 12, 11, 16, 0, SEAMKEY_ERR_BLOCK_TAG },
+		{ "tag shorter than said", 12, 12, 16, 16,
+			SEAMKEY_ERR_BLOCK_TAG },
+		{ "tag of 16, by default 12", 12, 16, 16, -1,
+			SEAMKEY_ERR_BLOCK_TAG },
+		{ "said to have 17", 12, 16, 16, 17, SEAMKEY_ERR_BLOCK_TAG },
+		{ "no nonce", 0, 16, 16, 0, SEAMKEY_ERR_BLOCK_NONCE },
+		{ "nonce of 11", 11, 16, 16, 0, SEAMKEY_ERR_BLOCK_NONCE },
+		{ "nonce of 16", 16, 16, 16, 0, SEAMKEY_ERR_BLOCK_NONCE },
+		{ "key of 15", 12, 16, 15, 0, SEAMKEY_ERR_BLOCK_OPEN },
+		{ "key of 17", 12, 16, 17, 0, SEAMKEY_ERR_BLOCK_OPEN },
+		{ "key of 32", 12, 16, 32, 0, SEAMKEY_ERR_BLOCK_OPEN },
+		{ "key of 0", 12, 16, 0, 0, SEAMKEY_ERR_BLOCK_OPEN },
+	};
+	odd o;
+	size_t u;
+
+	for (u = 0; u < COUNT(rows); u++) {
+		what = rows[u].what;
+		o = odd_none();
+		o.nonce_len = rows[u].nonce;
+		o.tag_len = rows[u].tag;
+		o.key_len = rows[u].key;
+		o.icv = rows[u].icv;
+		CHECK_INT(odd_opens(&o, 40), rows[u].want);
+	}
+}
+
+#define CONTENT_TYPE "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09\x03"
+#define ID_DATA      "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01"
+#define ID_SIGNED    "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02"
+
+/* Attributes are authenticated, though they stand behind the content; the
+ * type of the content has to be among them. */
+static void
+block_attributes_are_authenticated(void)
+{
+	static const size_t lengths[] = { 0, 1, 15, 16, 17, 40, 255 };
+	odd o = odd_none();
+	size_t u, at;
+
+	o.attributes =
+		BYTES("\xA1\x1A\x30\x18" CONTENT_TYPE "\x31\x0B" ID_DATA);
+	for (u = 0; u < COUNT(lengths); u++) {
+		CHECK_INT(odd_opens(&o, lengths[u]), SEAMKEY_OK);
+	}
+	/* the tag knows of them: another attribute beside it, added later */
+	odd_block(&o, 40);
+	at = block_len - 18 - 28;
+	CHECK_INT(block[at], 0xA1);
+	block[at] = 0x31;
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_DER_TAG);
+	o.attributes =
+		BYTES("\xA1\x1A\x30\x18" CONTENT_TYPE "\x31\x0B" ID_SIGNED);
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_BLOCK_CONTENT);
+	o.attributes = BYTES("\xA1\x09\x30\x07\x06\x03\x2A\x03\x04\x31\x00");
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_BLOCK_CONTENT);
+	o.attributes = BYTES("\xA1\x02\x30\x01");
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_DER_TRUNCATED);
+	o = odd_none();
+	o.data_type = BYTES(ID_SIGNED);
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_BLOCK_CONTENT);
+}
+
+/* Other contents of CMS, other kinds of recipients: named. */
+static void
+block_names_what_it_is_not(void)
+{
+	static const struct {
+		const char *oid;
+		size_t len;
+		int want;
+	} types[] = {
+		{ ID_DATA, 11, SEAMKEY_ERR_BLOCK_DATA },
+		{ ID_SIGNED, 11, SEAMKEY_ERR_BLOCK_SIGNED },
+		{ "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x05", 11,
+			SEAMKEY_ERR_BLOCK_DIGESTED },
+		{ "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x06", 11,
+			SEAMKEY_ERR_BLOCK_ENCRYPTED },
+		{ "\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x02", 13,
+			SEAMKEY_ERR_BLOCK_AUTHENTICATED },
+		{ "\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09", 13,
+			SEAMKEY_ERR_BLOCK_COMPRESSED },
+		{ "\x06\x03\x2A\x03\x04", 5, SEAMKEY_ERR_BLOCK_CONTENT },
+		/* GCM as EnvelopedData */
+		{ "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03", 11,
+			SEAMKEY_ERR_BLOCK_CIPHER },
+	};
+	static const struct {
+		const char *bytes;
+		int want;
+	} entries[] = {
+		{ "\xA1\x00", SEAMKEY_ERR_BLOCK_KEY_AGREE },
+		{ "\xA2\x00", SEAMKEY_ERR_BLOCK_KEK },
+		{ "\xA3\x00", SEAMKEY_ERR_BLOCK_PASSWORD },
+		{ "\xA4\x00", SEAMKEY_ERR_BLOCK_OTHER },
+		{ "\xA5\x00", SEAMKEY_ERR_DER_TAG },
+	};
+	odd o;
+	size_t u;
+
+	for (u = 0; u < COUNT(types); u++) {
+		o = odd_none();
+		o.type = seamkey_span_of(types[u].oid, types[u].len);
+		CHECK_INT(odd_opens(&o, 40), types[u].want);
+	}
+	for (u = 0; u < COUNT(entries); u++) {
+		o = odd_none();
+		o.entries = seamkey_span_of(entries[u].bytes, 2);
+		/* beside one that is ours they do not matter */
+		CHECK_INT(odd_opens(&o, 40),
+			u < 4 ? SEAMKEY_OK : entries[u].want);
+		own[0].id = BYTES("\x09");
+		CHECK_INT(open_with(0, 0), entries[u].want);
+	}
+}
+
+static void
+block_structure_is_strict(void)
+{
+	odd o = odd_none();
+
+	o.version = 1;
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_BLOCK_VERSION);
+	o = odd_none();
+	o.rest = BYTES("\xA2\x02\x30\x00"); /* unauthenticated attributes */
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_OK);
+	o.rest = BYTES("\xA2\x00\xA2\x00");
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_DER_TAG);
+	o.rest = BYTES("\x05\x00");
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_DER_TAG);
+	o = odd_none();
+	o.entries = BYTES("\x30\x03\x02\x01\x02");
+	CHECK_INT(odd_opens(&o, 40) < 0, 1);
+	o.entries = BYTES("\x30\x03\x02\x01\x01");
+	CHECK_INT(odd_opens(&o, 40), SEAMKEY_ERR_BLOCK_VERSION);
+}
+
+/* ---- BER ----------------------------------------------------------------- */
+
+static unsigned char ber[2 * BLOCK];
+static size_t ber_len;
+
+static void
+ber_put(const void *p, size_t len)
+{
+	memcpy(ber + ber_len, p, len);
+	ber_len += len;
+}
+
+/* The block as other tools stream it: every level of indefinite length but
+ * the recipients, the content in pieces. */
+static void
+to_ber(size_t piece)
+{
+	seamkey_der_reader r, a, b, c, d;
+	seamkey_span e, content;
+	size_t n;
+
+	ber_len = 0;
+	seamkey_der_init(&r, seamkey_span_of(block, block_len));
+	seamkey_der_enter(&r, &a, SEAMKEY_DER_SEQUENCE);
+	ber_put("\x30\x80", 2);
+	e = seamkey_der_get_element(&a, SEAMKEY_DER_OID);
+	ber_put(e.p, e.len);
+	ber_put("\xA0\x80\x30\x80", 4);
+	seamkey_der_enter(&a, &b, 0xA0);
+	seamkey_der_enter(&b, &c, SEAMKEY_DER_SEQUENCE);
+	e = seamkey_der_get_element(&c, SEAMKEY_DER_INTEGER);
+	ber_put(e.p, e.len);
+	e = seamkey_der_get_element(&c, 0x31);
+	ber_put(e.p, e.len);
+	seamkey_der_enter(&c, &d, SEAMKEY_DER_SEQUENCE);
+	ber_put("\x30\x80", 2);
+	e = seamkey_der_get_element(&d, SEAMKEY_DER_OID);
+	ber_put(e.p, e.len);
+	e = seamkey_der_get_element(&d, SEAMKEY_DER_SEQUENCE);
+	ber_put(e.p, e.len);
+	ber_put("\xA0\x80", 2);
+	content = seamkey_der_get(&d, 0x80);
+	while (content.len != 0) {
+		unsigned char head[2] = { 0x04, 0 };
+
+		n = content.len < piece ? content.len : piece;
+		head[1] = (unsigned char)n;
+		ber_put(head, 2);
+		ber_put(content.p, n);
+		content.p += n;
+		content.len -= n;
+	}
+	ber_put("\0\0\0\0", 4);
+	seamkey_der_finish(&c, &d);
+	if (seamkey_der_match(&c, SEAMKEY_DER_OCTET_STRING)) {
+		e = seamkey_der_get_element(&c, SEAMKEY_DER_OCTET_STRING);
+		ber_put(e.p, e.len);
+	}
+	ber_put("\0\0\0\0\0\0", 6);
+	CHECK_INT(c.err, SEAMKEY_OK);
+}
+
+static void
+block_in_ber_has_to_be_admitted(void)
+{
+	static const size_t pieces[] = { 1, 5, 16, 100 };
+	size_t c, n, whole;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers) * COUNT(pieces); c++) {
+		unsigned lenient = SEAMKEY_BLOCK_CBC;
+
+		CHECK_INT(seal(ciphers[c % COUNT(ciphers)], 1, 77), SEAMKEY_OK);
+		to_ber(pieces[c / COUNT(ciphers)]);
+		memcpy(block, ber, ber_len);
+		block_len = whole = ber_len;
+		CHECK_INT(open_with(0, lenient), SEAMKEY_ERR_BLOCK_BER);
+		lenient |= SEAMKEY_BLOCK_BER;
+		CHECK_INT(open_with(0, lenient), SEAMKEY_OK);
+		check_opened(77);
+		for (n = 0; n < whole; n++) {
+			block_len = n;
+			CHECK_INT(open_with(0, lenient) < 0, 1);
+		}
+	}
+}
+
+/* Lengths in more octets than they need, or in none at all. */
+static void
+block_lengths_are_minimal(void)
+{
+	static const unsigned char heads[][6] = { { 0x30, 0x81, 0x7F },
+		{ 0x30, 0x82, 0x00, 0x80 },
+		{ 0x30, 0x84, 0x00, 0x00, 0x01, 0x00 },
+		{ 0x30, 0x89, 1, 1, 1, 1 }, { 0x30, 0xFF, 1, 1, 1, 1 },
+		{ 0x30, 0x88, 0x7F, 0xFF, 0xFF, 0xFF } };
+	size_t u;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 77), SEAMKEY_OK);
+	for (u = 0; u < COUNT(heads); u++) {
+		memcpy(block, heads[u], 6);
+		memset(block + 6, 0xFF, 4);
+		CHECK_INT(open_with(0, 0), SEAMKEY_ERR_DER_LENGTH);
+	}
+	block[0] = 0x3F;
+	CHECK_INT(open_with(0, 0), SEAMKEY_ERR_DER_TAG);
+}
+
+/* clang-format off */
+const struct test test_block_table[] = {
+	{ "block_comes_back", block_comes_back },
+	{ "block_comes_back_in_pieces", block_comes_back_in_pieces },
+	{ "block_is_never_the_same", block_is_never_the_same },
+	{ "block_finds_its_recipient", block_finds_its_recipient },
+	{ "block_entries_are_in_order", block_entries_are_in_order },
+	{ "block_looks_at_its_arguments", block_looks_at_its_arguments },
+	{ "block_needs_its_room", block_needs_its_room },
+	{ "block_truncated_is_refused", block_truncated_is_refused },
+	{ "block_changed_is_refused", block_changed_is_refused },
+	{ "block_tells_no_difference", block_tells_no_difference },
+	{ "block_for_another_key", block_for_another_key },
+	{ "block_cbc_has_to_be_admitted", block_cbc_has_to_be_admitted },
+	{ "block_parameters_are_checked", block_parameters_are_checked },
+	{ "block_attributes_are_authenticated",
+		block_attributes_are_authenticated },
+	{ "block_names_what_it_is_not", block_names_what_it_is_not },
+	{ "block_structure_is_strict", block_structure_is_strict },
+	{ "block_in_ber_has_to_be_admitted",
+		block_in_ber_has_to_be_admitted },
+	{ "block_lengths_are_minimal", block_lengths_are_minimal },
+	{ NULL, NULL },
+};
+/* clang-format on */
