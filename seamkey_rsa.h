@@ -167,12 +167,12 @@ typedef struct seamkey_rsa_env {
 	 * (SEAMKEY_REQ_RAW_PRIVATE, _RAW_PUBLIC), and where it answers
 	 * SEAMKEY_ERR_UNSUPPORTED, for the padded one (_PKCS1_SIGN,
 	 * _PKCS1_DECRYPT, _OAEP_DECRYPT); then software does it, unless
-	 * engine.fail_closed or handle is set. A driver that strips padding itself answers
-	 * SEAMKEY_ERR_RSA_DECRYPT where the padding is bad; that such a
-	 * result cannot be verified, and what its timing tells, is said in
-	 * docs/SECURITY.md. Any other status between -100 and -1000 becomes
-	 * SEAMKEY_ERR_HOOK: what is wrong with a key or a signature is not
-	 * for an engine to say.
+	 * engine.fail_closed or handle is set. A driver that strips padding
+	 * itself answers SEAMKEY_ERR_RSA_DECRYPT where the padding is bad;
+	 * that such a result cannot be verified, and what its timing tells, is
+	 * said in docs/SECURITY.md. Any other status between -100 and -1000
+	 * becomes SEAMKEY_ERR_HOOK: what is wrong with a key or a signature is
+	 * not for an engine to say.
 	 */
 	seamkey_hook engine;
 	void *scratch; /* the driver's, for the forms of one call */

@@ -27,6 +27,16 @@ key_span(size_t row)
 	return seamkey_span_of(rsa_keys[row].der, rsa_keys[row].len);
 }
 
+/* The bytes of a span at to; how many they are. */
+static size_t
+put(unsigned char *to, seamkey_span from)
+{
+	if (from.p != NULL) {
+		memcpy(to, from.p, from.len);
+	}
+	return from.len;
+}
+
 /* ---- what has to come of a bad ciphertext -------------------------------- */
 
 static void
@@ -52,7 +62,7 @@ synthetic(unsigned char *out, size_t len, seamkey_span ct, seamkey_span key)
 	size_t u;
 
 	memset(d, 0, sizeof d);
-	memcpy(d + priv.n.len - priv.d.len, priv.d.p, priv.d.len);
+	(void)put(d + priv.n.len - priv.d.len, priv.d);
 	br_sha256_init(&sha);
 	br_sha256_update(&sha, d, priv.n.len);
 	br_sha256_out(&sha, secret);
@@ -156,18 +166,20 @@ oaep_is_that_of_bearssl(void)
 	br_rsa_public_key pk;
 	size_t len;
 
-#define COPY(to, of, len_of, from) \
-	memcpy((to), (from).p, (from).len); \
-	(of) = (to); \
-	(len_of) = (from).len
-	COPY(n, pk.n, pk.nlen, key.n);
-	COPY(e, pk.e, pk.elen, key.e);
-	COPY(p, sk.p, sk.plen, key.p);
-	COPY(q, sk.q, sk.qlen, key.q);
-	COPY(dp, sk.dp, sk.dplen, key.dp);
-	COPY(dq, sk.dq, sk.dqlen, key.dq);
-	COPY(iq, sk.iq, sk.iqlen, key.qinv);
-#undef COPY
+	pk.n = n;
+	pk.nlen = put(n, key.n);
+	pk.e = e;
+	pk.elen = put(e, key.e);
+	sk.p = p;
+	sk.plen = put(p, key.p);
+	sk.q = q;
+	sk.qlen = put(q, key.q);
+	sk.dp = dp;
+	sk.dplen = put(dp, key.dp);
+	sk.dq = dq;
+	sk.dqlen = put(dq, key.dq);
+	sk.iq = iq;
+	sk.iqlen = put(iq, key.qinv);
 	sk.n_bitlen = 2048;
 	CHECK_INT(br_rsa_i31_oaep_encrypt(&drbg.vtable, &br_sha256_vtable, NULL,
 			  0, &pk, ct, sizeof ct, "message", 7),
