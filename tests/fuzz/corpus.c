@@ -457,12 +457,13 @@ save_blocks(void)
 	}
 }
 
-/* Blocks for rsa_oaep.c, without masks: good ones, and each kind of bad. */
+/* Blocks for rsa_oaep.c, without masks: good ones, the first two, of which
+ * one is asked for with another length; and each kind of bad. */
 static void
 save_oaep_blocks(void)
 {
 	static const unsigned char lengths[] = { 0, 1, 16, 32, 61, 62 };
-	static const unsigned char damage[] = { 0, OAEP_SEED, OAEP_HASH,
+	static const unsigned char damage[] = { 0, 0, 0, OAEP_SEED, OAEP_HASH,
 		OAEP_PADDING - 1, OAEP_PADDING, 127 };
 	unsigned char em[128];
 	static struct seed s;
@@ -471,10 +472,10 @@ save_oaep_blocks(void)
 	for (u = 0; u < sizeof lengths; u++) {
 		for (v = 0; v < sizeof damage; v++) {
 			oaep_make(em, sizeof em, key_1024, lengths[u]);
-			em[damage[v]] ^= (unsigned char)(v != 0);
+			em[damage[v]] ^= (unsigned char)(v > 1);
 			s.len = 0;
 			add_octet(&s, 1);
-			add_octet(&s, lengths[u] + (unsigned)v % 2);
+			add_octet(&s, lengths[u] + (v == 1 ? 1u : 0u));
 			add(&s, em, sizeof em);
 			save_seed("rsa_oaep", &s);
 		}
