@@ -1935,7 +1935,8 @@ seamkey_i_block_cbc_open(seamkey_block_opener *o, const unsigned char *in,
 {
 	seamkey_i_block_content *c = &o->content;
 	size_t block = seamkey_i_block_info_of(c->cipher)->block;
-	size_t most = room / block * block + block - c->held, whole;
+	size_t mask = ~(block - 1); /* 8 or 16: no division */
+	size_t most = (room & mask) + block - c->held, whole;
 
 	most = most > 512 ? 512 : most;
 	n = n > most ? most : n;
@@ -1944,7 +1945,7 @@ seamkey_i_block_cbc_open(seamkey_block_opener *o, const unsigned char *in,
 	}
 	memcpy(o->buf, c->hold, c->held);
 	memcpy(o->buf + c->held, in, n);
-	whole = (c->held + n - 1) / block * block;
+	whole = (c->held + n - 1) & mask;
 	c->held = (uint8_t)(c->held + n - whole);
 	memcpy(c->hold, o->buf + whole, c->held);
 	c->keys.dec.vtable->run(&c->keys.dec.vtable, c->iv, o->buf, whole);

@@ -125,8 +125,8 @@ for bits in 2048 3072 4096; do
 done
 found=no
 for bits in 2048 3072 4096; do
-	ask block-open "$(hex "$work/$bits.p8")" "$(hex "$made/env-keyid.der")" &&
-		found=yes
+	ask block-open "$(hex "$work/$bits.p8")" \
+		"$(hex "$made/env-keyid.der")" && found=yes
 done
 check "tool-made/cms/env-keyid.der opens with one of the keys" \
 	test $found = yes

@@ -76,7 +76,7 @@ break_it() {
 	# The old key goes as soon as the new one is in use.
 	break_it no-grace 's/\(l->grace_from >= \)\(.*grace(\)/\10 * \2/'
 	# The initiator does not wait for the follower.
-	break_it no-wait 's/unsigned go = ready == next;/unsigned go = ready != next + 256;/'
+	break_it no-wait 's/go = ready == next;/go = ready != next + 256;/'
 	# A copy is delivered again.
 	break_it no-window 's/return SEAMKEY_ERR_LINK_DUPLICATE;/return 0;/'
 	# What is delivered is not what was sealed.

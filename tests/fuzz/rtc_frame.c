@@ -67,15 +67,15 @@ build(const struct request *r, unsigned char *frame, size_t room)
 	want = (r->rtc.tagged ? 18u : 14u) + 6 + r->io_len
 		+ seamkey_link_overhead(&tool_pair.end[0].link);
 	want = want < least ? least : want;
-	if (r->io_len > TOOL_PLAIN || room < want) {
-		CHECK(status == SEAMKEY_ERR_ARG || status == SEAMKEY_ERR_SPACE);
+	cyclic = (r->rtc.frame_id >= 0x0100 && r->rtc.frame_id <= 0x0FFF)
+		|| (r->rtc.frame_id >= 0x8000 && r->rtc.frame_id <= 0xFBFF);
+	if (r->io_len > TOOL_PLAIN || room < want || !cyclic) {
+		CHECK(status == SEAMKEY_ERR_ARG
+			|| (status == SEAMKEY_ERR_SPACE && cyclic));
 		return 0;
 	}
 	CHECK(status == SEAMKEY_OK && len == want);
-	cyclic = (r->rtc.frame_id >= 0x0100 && r->rtc.frame_id <= 0x0FFF)
-		|| (r->rtc.frame_id >= 0x8000 && r->rtc.frame_id <= 0xFBFF);
-	CHECK(seamkey_rtc_frame_id(frame, len)
-		== (cyclic ? r->rtc.frame_id : -1));
+	CHECK(seamkey_rtc_frame_id(frame, len) == r->rtc.frame_id);
 	CHECK(frame[len - 4] == r->rtc.cycle >> 8);
 	CHECK(frame[len - 3] == (r->rtc.cycle & 0xFF));
 	CHECK(frame[len - 2] == r->rtc.data);
