@@ -1624,11 +1624,12 @@ seamkey_i_block_check_type(seamkey_span attributes)
 		if (oid.len == sizeof type
 			&& memcmp(oid.p, type, sizeof type) == 0
 			&& set.err == SEAMKEY_OK) {
-			seen += seamkey_i_block_is(value,
-					SEAMKEY_I_BLOCK_SPAN(
-						SEAMKEY_I_BLOCK_OID_DATA))
-				? 1
-				: 2;
+			if (!seamkey_i_block_is(value,
+				    SEAMKEY_I_BLOCK_SPAN(
+					    SEAMKEY_I_BLOCK_OID_DATA))) {
+				return SEAMKEY_ERR_BLOCK_CONTENT;
+			}
+			seen++;
 		}
 	}
 	seamkey_der_finish(&r, &set);
