@@ -30,6 +30,7 @@
  *   generation      the number of a key in the life of a link
  *   encryption      a message, and its key encrypted to each recipient
  *   block
+ *   name            a distinguished name: parts, each of types and values
  */
 #include <bearssl.h>
 
@@ -37,6 +38,7 @@
  * saw the declarations may still ask for the definitions. */
 #include "seamkey_base.h"
 #include "seamkey_der.h"
+#include "seamkey_name.h"
 #include "seamkey_rsa.h"
 #include "seamkey_aead.h"
 #include "seamkey_slot.h"
@@ -76,6 +78,9 @@ seamkey_text(int status)
 {
 	if (status <= -400 && status > -500) {
 		return seamkey_block_text(status);
+	}
+	if (status <= -160 && status > -170) {
+		return seamkey_name_text(status);
 	}
 	return status <= -300 && status > -400 ? seamkey_link_text(status)
 					       : seamkey_rsa_text(status);
