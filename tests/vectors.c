@@ -8,12 +8,12 @@
  *
  * FOLDER holds the suites, laid out as tests/VECTORS.md says; without it
  * the environment's VECTORS, else ../shared/vectors. All suites that
- * concern DER, keys, RSA PKCS #1 and frames are run. A case that comes out
- * otherwise than its suite says is a failure, unless it stands by name in
- * the table of vectors.h, with what it comes to here and the reason. Prints
- * a line for each suite, "skip: ..." for what was not run, and at the end
- * "vectors: P passed, F failed, S skipped", cases counted. -v names each
- * case that the table excuses.
+ * concern DER, keys, RSA PKCS #1, frames and blocks are run. A case that
+ * comes out otherwise than its suite says is a failure, unless it stands by
+ * name in the table of vectors.h, with what it comes to here and the
+ * reason. Prints a line for each suite, "skip: ..." for what was not run,
+ * and at the end "vectors: P passed, F failed, S skipped", cases counted.
+ * -v names each case that the table excuses.
  *
  * The policy is loosened, so that old vectors can be run: moduli from 1024
  * bits, e from 3, any hash function. That a key is shorter is no reason to
@@ -25,6 +25,7 @@
  *   vectors_aead.h   authenticated encryption, in .rsp files
  *   vectors_mbed.h   the suites of Mbed TLS
  *   vectors_files.h  folders of keys, certificates and other DER
+ *   vectors_block.h  encryption blocks, and what else is CMS
  *   this file        the list of all suites
  */
 #define _POSIX_C_SOURCE 200809L /* opendir, stat, popen, setenv */
@@ -41,17 +42,18 @@
 #include "vectors_aead.h"
 #include "vectors_mbed.h"
 #include "vectors_files.h"
+#include "vectors_block.h"
 
 typedef void (*rsp_case)(const struct rsp *r);
 
 static void
-run_rsp(const char *name, rsp_case run)
+run_rsp_as(const char *title, const char *name, rsp_case run)
 {
 	char path[1024];
 	struct rsp r;
 	FILE *f;
 
-	suite_begin(name);
+	suite_begin(title);
 	f = open_suite(name, ".rsp");
 	if (f == NULL) {
 		return;
@@ -74,6 +76,12 @@ run_rsp(const char *name, rsp_case run)
 	}
 	rsp_close(&r);
 	suite_end();
+}
+
+static void
+run_rsp(const char *name, rsp_case run)
+{
+	run_rsp_as(name, name, run);
 }
 
 static void
@@ -204,8 +212,23 @@ run_all_files(void)
 	run_rsp("asn1-samples/samples", sample_case);
 	run_files("objects", der_dirs, der_files, der_case);
 	for (u = 0; u < COUNT(corpora); u++) {
-		run_corpus(corpora[u]);
+		run_corpus(corpora[u], corpora[u], property_case);
 	}
+}
+
+static void
+run_all_blocks(void)
+{
+	static const char *const dirs[] = { "cms", "cmp-crmf", "tool-made/cms",
+		"boringssl-pki/pkcs7_test", "pkits", "ocsp", "mbedtls-data",
+		"rustcrypto-keys", NULL };
+	static const char *const all[] = { "*", NULL };
+
+	run_files("blocks in files", dirs, all, block_case);
+	run_rsp_as(
+		"blocks in asn1-samples", "asn1-samples/samples", block_sample);
+	run_corpus("blocks in corpora/pkcs7", "corpora/pkcs7", block_input);
+	check_block_rows();
 }
 
 static int
@@ -240,6 +263,7 @@ main(int argc, char **argv)
 	run_mbed("mbedtls-suites/test_suite_rsa");
 	run_mbed("mbedtls-suites/test_suite_asn1parse");
 	run_all_files();
+	run_all_blocks();
 	(void)printf("vectors: %lu passed, %lu failed, %lu skipped\n",
 		total_passed, total_failed, total_skipped);
 	return total_failed != 0 || total_passed == 0;

@@ -1033,7 +1033,7 @@ tar_number(const unsigned char *p, size_t len)
 /* Each plain file of an archive: 512 octets of header (name, size at 124,
  * type at 156), then the contents in full blocks of 512. */
 static void
-for_objects_of_tar(const char *archive, seamkey_span tar)
+for_objects_of_tar(const char *archive, seamkey_span tar, object_case run)
 {
 	struct object o = { NULL, NULL, "", { NULL, 0 }, 0, 0 };
 	char id[512];
@@ -1052,8 +1052,7 @@ for_objects_of_tar(const char *archive, seamkey_span tar)
 			(void)snprintf(id, sizeof id, "%s/%.100s", archive,
 				(const char *)head);
 			o.id = o.file = id;
-			with_copy(&o, seamkey_span_of(tar.p + at, size),
-				property_case);
+			with_copy(&o, seamkey_span_of(tar.p + at, size), run);
 		}
 		at += (size + 511) / 512 * 512;
 	}
@@ -1061,14 +1060,14 @@ for_objects_of_tar(const char *archive, seamkey_span tar)
 
 /* A corpus is an archive that xz unpacks. */
 static void
-run_corpus(const char *name)
+run_corpus(const char *title, const char *name, object_case run)
 {
 	struct bytes tar = { NULL, 0, 0 };
 	char path[1024];
 	int status = -1;
 	FILE *f;
 
-	suite_begin(name);
+	suite_begin(title);
 	f = open_suite(name, ".tar.xz");
 	if (f == NULL) {
 		return;
@@ -1089,7 +1088,7 @@ run_corpus(const char *name)
 			name);
 		total_skipped++;
 	} else {
-		for_objects_of_tar(name, bytes_span(&tar));
+		for_objects_of_tar(name, bytes_span(&tar), run);
 		suite_end();
 	}
 	bytes_free(&tar);
