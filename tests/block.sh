@@ -6,16 +6,19 @@
 #
 # usage: tests/block.sh               CONFORMANCE names the program
 #
-# Every cipher, both ways to encrypt the key, one and two recipients, BER,
-# messages from nothing to a megabyte: what openssl cms writes is opened,
-# and what seamkey writes is opened by openssl cms, by each recipient. Then
-# the blocks that tools have made, where the suites are laid out.
+# What openssl cms writes is opened, and what seamkey writes is opened by
+# openssl cms, by each recipient: every cipher, both ways to encrypt the
+# key, each form of an identifier, a thousand recipients, BER; messages from
+# nothing to a megabyte, those around each length where the length of a
+# level takes an octet more, and a hundred megabytes in pieces of 64 octets.
+# Last the blocks that tools have made, where the suites are laid out.
 # shellcheck disable=SC2317 # functions called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
 program=${CONFORMANCE:-$O/conformance}
+pieces=$O/block_file
 made=${VECTORS:-../shared/vectors}/tool-made/cms
 
 if ! have openssl; then
@@ -23,8 +26,8 @@ if ! have openssl; then
 	exit 0
 fi
 scratch block-run
-if [ ! -x "$program" ]; then
-	fail "$program is there" "it is not; make test builds it"
+if [ ! -x "$program" ] || [ ! -x "$pieces" ]; then
+	fail "$program and $pieces are there" "make test builds them"
 	summary block
 fi
 
@@ -51,10 +54,21 @@ key() {
 			-out "$work/$1.spki"
 }
 
+# A line of hexadecimal for each request is slow where it is long.
+short() {
+	[ "$(wc -c <"$work/message")" -le 1000 ]
+}
+
 # opens NAME FILE [-ber]: with the key of that name FILE holds message
 opens() {
-	ask "block-open${3:-}" "$(hex "$work/$1.p8")" "$(hex "$2")" &&
-		cmp "$work/answer" "$work/message"
+	if short; then
+		ask "block-open${3:-}" "$(hex "$work/$1.p8")" "$(hex "$2")" &&
+			cmp "$work/answer" "$work/message"
+	else
+		lenient=cbc,des${3:+,ber,null}
+		"$pieces" open "$lenient" 64 "$work/$1.p8" <"$2" \
+			>"$work/answer" && cmp "$work/answer" "$work/message"
+	fi
 }
 
 # openssl_opens NAME FILE
@@ -74,10 +88,62 @@ theirs() {
 		2>"$work/complaint"
 }
 
+# ours CIPHER[+oaep]: seamkey seals for a and b
 ours() {
-	ask block-seal "$(hex "$work/a.spki"),$(hex "$work/b.spki")" "$1" \
-		"$(hex "$work/message")" && cp "$work/answer" "$work/block"
+	if short; then
+		ask block-seal "$(hex "$work/a.spki"),$(hex "$work/b.spki")" \
+			"$1" "$(hex "$work/message")" &&
+			cp "$work/answer" "$work/block"
+	else
+		how=${1#"${1%+oaep}"}
+		seal "${1%+oaep}" 64 "$work/a.spki${how:+,oaep}" \
+			"$work/b.spki${how:+,oaep}"
+	fi
 }
+
+# ---- files, in pieces ----------------------------------------------------
+
+# seal CIPHER PIECE TO...: message into block
+seal() {
+	cipher=$1 piece=$2
+	shift 2
+	"$pieces" seal "$cipher" "$piece" "$(wc -c <"$work/message")" "$@" \
+		<"$work/message" >"$work/block"
+}
+
+# unseal LENIENT PIECE KEY: block holds message
+unseal() {
+	"$pieces" open "$1" "$2" "$3" <"$work/block" >"$work/out" &&
+		cmp "$work/out" "$work/message"
+}
+
+# refused STATUS LENIENT KEY: block is refused, with that status
+refused() {
+	want=$1
+	! "$pieces" open "$2" 1024 "$3" <"$work/block" 2>"$work/complaint" \
+		>"$work/out" || return 1
+	cat "$work/complaint"
+	grep -q "^status $want:" "$work/complaint"
+}
+
+# of_openssl NAME KEY: openssl opens block, by the certificate NAME
+of_openssl() {
+	openssl cms -decrypt -binary -inform DER -in "$work/block" \
+		-recip "$work/$1.crt" -inkey "$work/$2.key" \
+		-out "$work/out" && cmp "$work/out" "$work/message"
+}
+
+# certificate NAME KEY OPTION...: another one for that key
+certificate() {
+	name=$1 key=$2
+	shift 2
+	openssl req -x509 -key "$work/$key.key" -out "$work/$name.crt" \
+		-subj "/CN=$name" -days 30 "$@" 2>/dev/null &&
+		openssl x509 -in "$work/$name.crt" -outform DER \
+			-out "$work/$name.der"
+}
+
+# ---- ciphers and lengths -------------------------------------------------
 
 oaep="-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256"
 if ! have perl || ! key a 2048 || ! key b 3072; then
@@ -102,17 +168,176 @@ for len in 0 1 15 16 17 1000 65536 1000000; do
 			check "$of$with: b opens it" opens b "$work/block"
 		done
 	done
-	check "streamed in BER, $len octets" theirs aes-128-cbc -stream \
-		-recip "$work/a.crt"
-	check "streamed in BER, $len octets: opened" opens a "$work/block" -ber
-	refuse "streamed in BER, $len octets: not by default" \
-		opens a "$work/block"
+	# openssl fails to stream nothing with GCM
+	gcm="aes-128-gcm aes-256-gcm"
+	for cipher in $([ "$len" = 0 ] || echo "$gcm") aes-128-cbc \
+		aes-256-cbc; do
+		of="$cipher streamed in BER, $len octets"
+		# shellcheck disable=SC2086 # a list of options
+		check "$of" theirs $cipher -stream -recip "$work/a.crt" \
+			-recip "$work/b.crt" $oaep
+		check "$of: opened" opens a "$work/block" -ber
+		check "$of: opened by b" opens b "$work/block" -ber
+		refuse "$of: not by default" opens a "$work/block"
+		check "$of: nor in pieces" refused -422 cbc "$work/a.p8"
+	done
 	check "3DES, $len octets" theirs des3 -recip "$work/a.crt"
 	check "3DES, $len octets: opened" opens a "$work/block"
 done
 check "a changed octet" theirs aes-256-gcm -recip "$work/a.crt"
 printf '\001' | dd of="$work/block" bs=1 seek=400 conv=notrunc 2>/dev/null
 refuse "a changed octet is not opened" opens a "$work/block"
+
+# ---- identifiers ---------------------------------------------------------
+
+# Of one octet, of 64; by issuer and serial number, of which one begins
+# with a set bit, and an octet of zero in the INTEGER.
+long=$(head -c 64 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+check "a certificate with an identifier of one octet" \
+	certificate one a -addext subjectKeyIdentifier=7f
+check "a certificate with an identifier of 64 octets" \
+	certificate long a -addext "subjectKeyIdentifier=$long"
+check "a certificate with a high serial number" \
+	certificate high a -set_serial 0x83f50bb70bd5c40e
+check "a certificate with a low serial number" certificate low b -set_serial 1
+head -c 1000 /dev/urandom >"$work/message"
+a=$work/a b=$work/b
+for cipher in aes-128-gcm aes-256-gcm aes-128-cbc aes-256-cbc; do
+	check "$cipher: all forms of identifiers in one block" seal $cipher 64 \
+		"$a.spki" "$a.spki,id:7f,oaep" "$a.spki,id:$long" \
+		"$a.spki,crt:$work/high.der,oaep" "$b.spki,oaep" \
+		"$b.spki,crt:$work/low.der"
+	for key in a id:7f "id:$long" "crt:$work/high.der"; do
+		check "$cipher: opened by $key" unseal cbc 64 \
+			"$a.p8$([ "$key" = a ] || echo ",$key")"
+	done
+	check "$cipher: opened by b" unseal cbc 64 "$b.p8"
+	check "$cipher: opened by b's certificate" \
+		unseal cbc 64 "$b.p8,crt:$work/low.der"
+	check "$cipher: not by another name" \
+		refused -401 cbc "$b.p8,id:7e"
+	for name in a one long high; do
+		check "$cipher: openssl opens it by $name" of_openssl $name a
+	done
+	check "$cipher: openssl opens it by b" of_openssl b b
+	check "$cipher: openssl opens it by low" of_openssl low b
+	# shellcheck disable=SC2086 # a list of options
+	for name in one long high; do
+		id=$([ $name = high ] || echo -keyid)
+		for with in "" "$oaep"; do
+			of="$cipher by $name${with:+, OAEP}"
+			check "$of: openssl seals" openssl cms -encrypt \
+				-binary $id "-$cipher" -outform DER \
+				-in "$work/message" -out "$work/block" \
+				-recip "$work/$name.crt" $with
+			case $name in
+			one) key=id:7f ;;
+			long) key=id:$long ;;
+			high) key=crt:$work/high.der ;;
+			esac
+			check "$of: opened" unseal cbc 64 "$a.p8,$key"
+			check "$of: not by another's name" \
+				refused -401 cbc "$a.p8,id:aa"
+		done
+	done
+done
+
+# ---- lengths of lengths --------------------------------------------------
+
+# borders CIPHER LENGTH: both ways, by the same number of octets
+border() {
+	of="$1, $2 octets"
+	head -c "$2" /dev/zero >"$work/message"
+	check "$of: sealed" seal "$1" 4096 "$a.spki"
+	size=$(wc -c <"$work/block")
+	check "$of: openssl opens it" of_openssl a a
+	check "$of: openssl seals" openssl cms -encrypt -binary -keyid "-$1" \
+		-outform DER -in "$work/message" -out "$work/block" \
+		-recip "$a.crt"
+	check "$of: opened" unseal cbc 4096 "$a.p8"
+	check "$of: and is as long" test "$(wc -c <"$work/block")" = "$size"
+}
+
+borders() {
+	"$pieces" borders "$1" "$2" "$3" "$a.spki" >"$work/borders"
+	# five levels, of which CBC may lengthen two with one block
+	check "$1: levels from $2 to $3 octets" \
+		test "$(wc -l <"$work/borders")" -ge 4
+	while read -r len; do
+		border "$1" $((len - 1))
+		border "$1" "$len"
+	done <"$work/borders"
+}
+
+for cipher in aes-128-gcm aes-256-gcm aes-128-cbc aes-256-cbc; do
+	borders $cipher 64000 65600
+done
+for cipher in aes-256-gcm aes-128-cbc; do
+	borders $cipher 0 300
+	borders $cipher 16776000 16777300
+done
+
+# ---- a thousand recipients -----------------------------------------------
+
+# One certificate a thousand times, each time with another serial number:
+# nobody looks at the signature here.
+thousand() {
+	mkdir -p "$work/many" && perl -e '
+		open F, "<:raw", shift or die;
+		$/ = undef;
+		$der = <F>;
+		$at = index $der, pack "H*", "02090083f50bb70bd5c40e";
+		for $n (1000 .. 1999) {
+			open G, ">:raw", "$ARGV[0]/$n.der" or die;
+			substr $der, $at + 2, 9, pack "xNN", 1 << 31, $n;
+			print G $der;
+		}' "$work/high.der" "$work/many"
+}
+
+head -c 1000 /dev/urandom >"$work/message"
+check "a thousand certificates" thousand
+list=
+theirs=
+n=2000
+while [ $n -gt 1000 ]; do
+	n=$((n - 1))
+	list="$list $a.spki,crt:$work/many/$n.der"
+	theirs="$theirs -recip $work/many/$n.der"
+done
+for cipher in aes-256-gcm aes-128-cbc; do
+	of="a thousand recipients, $cipher"
+	# shellcheck disable=SC2086 # lists
+	check "$of: sealed" seal $cipher 64 $list "$b.spki,oaep"
+	for n in 1000 1500 1999; do
+		cp "$work/many/$n.der" "$work/of.crt"
+		check "$of: openssl opens it by number $n" of_openssl of a
+		check "$of: opened by number $n" \
+			unseal cbc 64 "$a.p8,crt:$work/many/$n.der"
+	done
+	check "$of: openssl opens it by b" of_openssl b b
+	check "$of: opened by b" unseal cbc 64 "$b.p8"
+	check "$of: nobody else" refused -401 cbc "$a.p8"
+	# shellcheck disable=SC2086 # a list
+	check "$of: openssl seals" openssl cms -encrypt -binary "-$cipher" \
+		-outform DER -in "$work/message" -out "$work/block" $theirs
+	for n in 1000 1500 1999; do
+		check "$of: openssl's is opened by number $n" \
+			unseal cbc 64 "$a.p8,crt:$work/many/$n.der"
+	done
+	check "$of: openssl's has nobody else" refused -401 cbc "$a.p8"
+done
+
+# ---- a hundred megabytes -------------------------------------------------
+
+# In pieces of 64 octets; the message is not kept twice.
+head -c 100000000 /dev/urandom >"$work/message"
+check "100 MB: sealed in pieces" seal aes-256-gcm 64 "$a.spki"
+check "100 MB: openssl opens them" of_openssl a a
+check "100 MB: openssl streams BER" openssl cms -encrypt -binary -stream \
+	-keyid -aes-128-cbc -outform DER -in "$work/message" \
+	-out "$work/block" -recip "$a.crt"
+check "100 MB: opened in pieces" unseal ber,cbc 64 "$a.p8"
+rm -f "$work/message" "$work/block" "$work/out"
 
 # ---- blocks that tools have made -----------------------------------------
 

@@ -13,6 +13,7 @@
 #ifndef SEAMKEY_VECTORS_BLOCK_H
 #define SEAMKEY_VECTORS_BLOCK_H
 
+#include "cert_name.h"
 #include "vectors_files.h"
 
 #define ALL_LENIENT \
@@ -187,7 +188,7 @@ cms_type(seamkey_span in)
 /* A key, its name and the message, out of their files. */
 struct block_use {
 	struct bytes key, named_by, message;
-	unsigned char serial[SEAMKEY_BLOCK_ENTRY_MAX]; /* INTEGER, contents */
+	unsigned char serial[64];
 	seamkey_block_key own;
 };
 
@@ -228,28 +229,6 @@ first_entry(seamkey_span in, seamkey_block_entry *out)
 	return 0;
 }
 
-/* A certificate's serial number is a magnitude, that of an entry the
- * contents of an INTEGER. */
-static int
-name_by_certificate(struct block_use *use)
-{
-	seamkey_der_certificate cert;
-	size_t zero;
-
-	if (seamkey_der_decode_certificate(&cert, bytes_span(&use->named_by))
-			!= SEAMKEY_OK
-		|| cert.serial.len == 0
-		|| cert.serial.len >= sizeof use->serial) {
-		return 0;
-	}
-	zero = cert.serial.p[0] >> 7;
-	use->serial[0] = 0;
-	memcpy(use->serial + zero, cert.serial.p, cert.serial.len);
-	use->own.issuer = cert.issuer;
-	use->own.serial = seamkey_span_of(use->serial, cert.serial.len + zero);
-	return 1;
-}
-
 /* The number at the end of a block's name in place of the "*". */
 static void
 message_name(char *out, size_t cap, const char *form, const char *id)
@@ -288,7 +267,9 @@ prepare_use(struct block_use *use, const struct object *o,
 	}
 	if (row->name[0] != 0) {
 		return read_file(row->name, &use->named_by)
-				&& name_by_certificate(use)
+				&& cert_name(bytes_span(&use->named_by),
+					use->serial, sizeof use->serial,
+					&use->own.issuer, &use->own.serial)
 			? NULL
 			: "its certificate is not there";
 	}
