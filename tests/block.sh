@@ -11,7 +11,9 @@
 # key, each form of an identifier, a thousand recipients, BER; messages from
 # nothing to a megabyte, those around each length where the length of a
 # level takes an octet more, and a hundred megabytes in pieces of 64 octets.
-# Last the blocks that tools have made, where the suites are laid out.
+# Then NSS's cmsutil, both ways, and the client of micromdm's scep, whose
+# request is caught on its way to a server. Last the blocks that tools have
+# made, where the suites are laid out.
 # shellcheck disable=SC2317 # functions called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -338,6 +340,159 @@ check "100 MB: openssl streams BER" openssl cms -encrypt -binary -stream \
 	-out "$work/block" -recip "$a.crt"
 check "100 MB: opened in pieces" unseal ber,cbc 64 "$a.p8"
 rm -f "$work/message" "$work/block" "$work/out"
+
+# ---- NSS -----------------------------------------------------------------
+
+# nss_key NAME KEY: certificate and key into the database
+nss_key() {
+	openssl pkcs12 -export -name "$1" -inkey "$work/$2.key" \
+		-in "$work/$1.crt" -passout pass:nss -out "$work/$1.p12" &&
+		pk12util -i "$work/$1.p12" -d "sql:$work/nss" -W nss &&
+		certutil -A -n "$1" -t "CT,CT,CT" -a -i "$work/$1.crt" \
+			-d "sql:$work/nss"
+}
+
+# nss_seals TO...
+nss_seals() {
+	cmsutil -E -r "$@" -d "sql:$work/nss" -i "$work/message" \
+		-o "$work/block"
+}
+
+nss_opens() {
+	cmsutil -D -d "sql:$work/nss" -i "$work/block" -o "$work/out" &&
+		cmp "$work/out" "$work/message"
+}
+
+# not_nss WHY: cmsutil does not open block, and says so
+not_nss() {
+	! cmsutil -D -d "sql:$work/nss" -i "$work/block" -o "$work/out" \
+		2>"$work/complaint" || return 1
+	cat "$work/complaint"
+	grep -q "$1" "$work/complaint"
+}
+
+nss_length() {
+	head -c "$1" /dev/urandom >"$work/message"
+	of="NSS, $1 octets"
+	check "$of: sealed for two" nss_seals nss -r other
+	check "$of: opened" unseal ber,cbc 64 "$a.p8,crt:$work/nss.der"
+	check "$of: opened by the other" \
+		unseal ber,cbc 64 "$b.p8,crt:$work/other.der"
+	check "$of: BER is named" refused -422 cbc "$a.p8,crt:$work/nss.der"
+	check "$of: CBC is named" refused -405 ber "$a.p8,crt:$work/nss.der"
+	for cipher in aes-128-cbc aes-256-cbc; do
+		check "$cipher: sealed for $of" seal $cipher 64 \
+			"$a.spki,crt:$work/nss.der" \
+			"$b.spki,crt:$work/other.der"
+		check "$cipher: opened by $of" nss_opens
+		check "$cipher: sealed by identifier for $of" \
+			seal $cipher 64 "$a.spki"
+		check "$cipher: opened by identifier by $of" nss_opens
+	done
+}
+
+nss() {
+	mkdir -p "$work/nss"
+	check "NSS: a certificate" certificate nss a \
+		-addext subjectKeyIdentifier=hash
+	check "NSS: another" certificate other b
+	check "NSS: a database" certutil -N -d "sql:$work/nss" --empty-password
+	check "NSS: a key" nss_key nss a
+	check "NSS: another key" nss_key other b
+	for len in 0 1 15 16 17 1000 65536 1000000; do
+		nss_length $len
+	done
+	# what NSS does not know: these two are not to be had with it
+	check "NSS: sealed with AES-GCM" seal aes-256-gcm 64 "$a.spki"
+	check "NSS does not know AuthEnvelopedData" \
+		not_nss SEC_ERROR_UNRECOGNIZED_OID
+	check "NSS: sealed with OAEP" seal aes-128-cbc 64 "$a.spki,oaep"
+	check "NSS does not know OAEP here" not_nss SEC_ERROR
+}
+
+if have cmsutil && have pk12util && have certutil; then
+	nss
+else
+	skip "block: NSS" "cmsutil is not here (make deps)"
+fi
+
+# ---- micromdm's client ---------------------------------------------------
+
+# Stands in for a server: hands out the certificate, keeps the request.
+cat >"$work/server.py" <<'END'
+import base64, http.server, os, sys, urllib.parse
+
+work = sys.argv[1]
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        query = urllib.parse.urlsplit(self.path).query
+        query = urllib.parse.parse_qs(query)
+        answer = b''
+        if query['operation'] == ['GetCACaps']:
+            answer = b'POSTPKIOperation\n'
+        elif query['operation'] == ['GetCACert']:
+            answer = open(work + '/low.der', 'rb').read()
+        else:
+            length = int(self.headers.get('Content-Length', '0'))
+            request = self.rfile.read(length) if length else \
+                base64.b64decode(query['message'][0])
+            open(work + '/request', 'wb').write(request)
+        self.send_response(200)
+        self.send_header('Content-Type', 'application/x-x509-ca-cert'
+            if query['operation'] == ['GetCACert'] else 'text/plain')
+        self.send_header('Content-Length', str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_POST = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+with open(work + '/port.new', 'w') as f:
+    print(server.server_port, file=f)
+os.rename(work + '/port.new', work + '/port')
+server.timeout = 20
+for turn in range(3):
+    server.handle_request()
+END
+
+# The client asks for a certificate; what it sends is SignedData around the
+# block, and in that is the request that it leaves in csr.pem, too.
+caught() {
+	python3 "$work/server.py" "$work" &
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -s "$work/port" ] || break
+		sleep "0.$try"
+	done
+	mkdir -p "$work/client"
+	(
+		cd "$work/client" || exit
+		scepclient -server-url "http://127.0.0.1:$(cat ../port)/scep" \
+			-private-key key.pem -certificate cert.pem
+	)
+	wait
+	openssl cms -verify -noverify -binary -inform DER -in "$work/request" \
+		-out "$work/block" &&
+		openssl req -in "$work/client/csr.pem" -outform DER \
+			-out "$work/message"
+}
+
+if have scepclient && have python3; then
+	mine=$b.p8,crt:$work/low.der
+	check "micromdm: its client sends a block" caught
+	check "micromdm: opened" unseal des,ber,null 64 "$mine"
+	check "micromdm: absent NULL is named" refused -410 des,ber "$mine"
+	check "micromdm: DES is named" refused -405 ber,null,cbc "$mine"
+	check "micromdm: BER is named" refused -422 des,null "$mine"
+	check "micromdm: nothing without" refused -410 none "$mine"
+	check "micromdm: not for another" \
+		refused -401 des,ber,null "$b.p8"
+else
+	skip "block: micromdm" "scepclient or python3 is not here (make deps)"
+fi
 
 # ---- blocks that tools have made -----------------------------------------
 

@@ -164,6 +164,8 @@ look_for_wants() {
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3
 	want python3-cryptography "make test: tests/peer.py" cryptography
+	want libnss3-tools "make test: blocks of NSS's cmsutil" have cmsutil
+	want scep "make test: blocks of micromdm's client" have scepclient
 	want openssh-client "make test: OpenSSH keys" have ssh-keygen
 	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz
