@@ -4,11 +4,12 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: bench/run.sh [link] [readme|form]
+# usage: bench/run.sh [link|block] [readme|form]
 #
 #   link     only the benchmarks of the link, bench/link.c
+#   block    only those of encryption blocks, bench/block.c
 #   readme   puts the tables (of the link the main ones) into README.md,
-#            between the marks named bench, or bench-link
+#            between the marks named bench, bench-link or bench-block
 #   form     those tables without figures, which tests/readme.sh compares
 #
 # One process, one core, contenders interleaved: only the ratios are worth
@@ -36,6 +37,11 @@ have_openssl() {
 build() {
 	$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} -o "$O/bench-rsa" \
 		bench/rsa.c ${BEARSSL_LIBS:--lbearssl} -lcrypto
+}
+
+build_block() {
+	$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} -o "$O/bench-block" \
+		bench/block.c ${BEARSSL_LIBS:--lbearssl} -lcrypto
 }
 
 # The link, with mbedTLS where version 2 of it is here.
@@ -104,6 +110,23 @@ bench_link() {
 	passed=$((passed + 1))
 }
 
+# bench_block [readme]
+bench_block() {
+	if ! build_block ||
+		! $pin "$O/bench-block" "$@" >"$O/bench-block.txt"; then
+		failed=$((failed + 1))
+		return
+	fi
+	cat "$O/bench-block.txt"
+	{
+		echo
+		echo "Blocks, RSA-2048: $(machine), $(compiler) at -O2," \
+			"$(openssl version 2>/dev/null | cut -d' ' -f1,2)," \
+			"$(date +%Y-%m-%d). The ratio is to the first line."
+	} | tee -a "$O/bench-block.txt"
+	passed=$((passed + 1))
+}
+
 machine() {
 	sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 		head -n 1 | tr -s ' ' | grep . || uname -m
@@ -147,10 +170,12 @@ update_readme() {
 }
 
 part='rsa'
-if [ "${1:-}" = link ]; then
-	part='link'
+case ${1:-} in
+link | block)
+	part=$1
 	shift
-fi
+	;;
+esac
 case ${1:-} in
 '' | readme) ;;
 form)
@@ -158,13 +183,15 @@ form)
 		echo 'skip: the OpenSSL headers (libssl-dev) are not here' >&2
 	elif [ $part = link ]; then
 		build_link -o "$O/bench-link" && "$O/bench-link" form | sed 1d
+	elif [ $part = block ]; then
+		build_block && "$O/bench-block" form | sed 1d
 	else
 		build && "$O/bench-rsa" form
 	fi
 	exit
 	;;
 *)
-	echo 'usage: bench/run.sh [link] [readme|form]' >&2
+	echo 'usage: bench/run.sh [link|block] [readme|form]' >&2
 	exit 2
 	;;
 esac
@@ -172,13 +199,13 @@ esac
 if ! have_openssl; then
 	echo 'skip: bench: the OpenSSL headers (libssl-dev) are not here'
 	skipped=1
-elif [ $part = link ]; then
-	bench_link "$@"
+elif [ $part != rsa ]; then
+	"bench_$part" "$@"
 	if [ $# -ne 0 ] && [ "$failed" -eq 0 ]; then
 		{
-			cat "$O/bench-link.txt"
+			cat "$O/bench-$part.txt"
 			echo
-		} | update_readme bench-link
+		} | update_readme "bench-$part"
 	fi
 elif ! build || ! $pin "$O/bench-rsa" >"$O/bench.txt"; then
 	failed=1
@@ -188,7 +215,8 @@ else
 	if [ $# -ne 0 ]; then
 		text | update_readme bench
 	else
-		bench_link
+		bench_link "$@"
+		bench_block "$@"
 	fi
 fi
 echo "bench: $passed passed, $failed failed, $skipped skipped"
