@@ -190,6 +190,49 @@ check "a changed octet" theirs aes-256-gcm -recip "$work/a.crt"
 printf '\001' | dd of="$work/block" bs=1 seek=400 conv=notrunc 2>/dev/null
 refuse "a changed octet is not opened" opens a "$work/block"
 
+# ---- what openssl writes that is no such block ----------------------------
+
+# foreign STATUS WHAT OPTION...: openssl writes it, and it is refused
+foreign() {
+	want=$1 of=$2
+	shift 2
+	check "$of: openssl writes it" openssl cms "$@" -binary -outform DER \
+		-in "$work/message" -out "$work/block"
+	check "$of: refused by name" refused "$want" cbc,des,ber,null \
+		"$work/a.p8"
+}
+
+head -c 1000 /dev/urandom >"$work/message"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	-keyout "$work/ec.key" -out "$work/ec.crt" -subj /CN=ec 2>/dev/null
+to="-recip $work/a.crt"
+secret="-secretkey 000102030405060708090a0b0c0d0e0f"
+# shellcheck disable=SC2086 # lists of options
+{
+	foreign -405 "AES-192-CBC" -encrypt -keyid -aes-192-cbc $to
+	foreign -405 "AES-192-GCM" -encrypt -keyid -aes-192-gcm $to
+	foreign -405 "Camellia" -encrypt -keyid -camellia256 $to
+	foreign -410 "OAEP with SHA-1" -encrypt -keyid -aes128 $to \
+		-keyopt rsa_padding_mode:oaep
+	foreign -410 "OAEP with SHA-384" -encrypt -keyid -aes128 $to \
+		-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha384
+	foreign -410 "OAEP with SHA-256 and MGF1 with SHA-1" -encrypt -keyid \
+		-aes128 $to $oaep -keyopt rsa_mgf1_md:sha1
+	foreign -410 "OAEP with a label" -encrypt -keyid -aes128 $to $oaep \
+		-keyopt rsa_oaep_label:6c
+	foreign -418 "key agreement" -encrypt -aes128 -recip "$work/ec.crt"
+	foreign -419 "a symmetric key" -encrypt -aes128 $secret -secretkeyid 01
+	foreign -420 "a password" -encrypt -aes128 -pwri_password secret
+	foreign -411 "SignedData" -sign -nodetach -signer "$work/a.crt" \
+		-inkey "$work/a.key"
+	foreign -412 "DigestedData" -digest_create
+	foreign -413 "EncryptedData" -EncryptedData_encrypt -aes128 $secret
+	foreign -416 "Data" -data_create
+}
+check "key agreement beside RSA" theirs aes-256-gcm \
+	-recip "$work/ec.crt" -recip "$work/a.crt"
+check "key agreement beside RSA: opened" unseal none 64 "$work/a.p8"
+
 # ---- identifiers ---------------------------------------------------------
 
 # Of one octet, of 64; by issuer and serial number, of which one begins
