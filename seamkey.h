@@ -44,6 +44,7 @@
 #include "seamkey_slot.h"
 #include "seamkey_link.h"
 #include "seamkey_block.h"
+#include "seamkey_release.h"
 
 #ifndef SEAMKEY_H
 #define SEAMKEY_H
@@ -76,14 +77,8 @@ extern "C" {
 SEAMKEY_API const char *
 seamkey_text(int status)
 {
-	if (status <= -400 && status > -500) {
-		return seamkey_block_text(status);
-	}
-	if (status <= -160 && status > -170) {
-		return seamkey_name_text(status);
-	}
 	return status <= -300 && status > -400 ? seamkey_link_text(status)
-					       : seamkey_rsa_text(status);
+					       : seamkey_release_text(status);
 }
 
 #define SEAMKEY_I_STRING(x) #x

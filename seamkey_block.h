@@ -142,7 +142,9 @@ enum seamkey_block_padding {
 	X(SEAMKEY_ERR_BLOCK_ATTRIBUTES, -423, \
 		"the authenticated attributes are longer than is admitted") \
 	X(SEAMKEY_ERR_BLOCK_DETACHED, -424, \
-		"the block has no content in it")
+		"the block has no content in it") \
+	X(SEAMKEY_ERR_BLOCK_KEY, -425, \
+		"the key of the content has another length than its cipher's")
 /* clang-format on */
 
 enum seamkey_block_error {
@@ -169,7 +171,9 @@ typedef struct seamkey_block_recipient {
 	seamkey_span key;    /* SubjectPublicKeyInfo */
 	seamkey_span id;     /* 1 to 64 bytes: subjectKeyIdentifier */
 	seamkey_span issuer; /* Name, the whole element */
-	seamkey_span serial; /* serial number, contents of the INTEGER */
+	seamkey_span serial; /* serial number, contents of the INTEGER: the
+	                      * magnitude that seamkey_der.h gives has a zero
+	                      * octet too few where its first bit is set */
 	int padding;         /* enum seamkey_block_padding */
 
 	/* sealing's own */
@@ -252,7 +256,8 @@ typedef struct seamkey_block_sealer {
  * All keys are looked at before anything is written. Returns SEAMKEY_OK; or
  * SEAMKEY_ERR_ARG, SEAMKEY_ERR_RANDOM, SEAMKEY_ERR_BLOCK_ _CIPHER,
  * _RECIPIENTS, _ID, _TWICE, SEAMKEY_ERR_LENGTH (the block would pass 2^62
- * bytes), those of a key as for seamkey_rsa_encrypt().
+ * bytes), SEAMKEY_ERR_DER_INTEGER for a serial number that is none, those of
+ * issuer and key as for seamkey_der_check() and seamkey_rsa_encrypt().
  */
 SEAMKEY_API int seamkey_block_seal_begin(seamkey_block_sealer *s,
 	const seamkey_rsa_env *env, int cipher, seamkey_block_recipient *to,
@@ -304,6 +309,7 @@ typedef struct seamkey_block_opener {
 	uint8_t authentic; /* AuthEnvelopedData */
 	uint8_t is_data;   /* the content is id-data */
 	uint8_t once;      /* an optional element has been there */
+	uint8_t asking;    /* no key is here: the content's will be loaded */
 	uint8_t depth, head_len, tag_len;
 	uint64_t at, end[SEAMKEY_I_BLOCK_DEPTH]; /* of levels; ~0: indefinite */
 	uint64_t left;                           /* of the element */
@@ -311,6 +317,8 @@ typedef struct seamkey_block_opener {
 	const seamkey_block_key *key;            /* the one that is to open */
 	seamkey_block_entry entry;               /* in buf */
 	seamkey_i_block_content content;
+	unsigned char *header; /* asking: where entries go, or NULL */
+	size_t header_len, header_cap;
 	unsigned char head[12], small[64];
 	unsigned char buf[SEAMKEY_BLOCK_ENTRY_MAX];
 } seamkey_block_opener;
@@ -349,6 +357,31 @@ SEAMKEY_API int seamkey_block_open_push(seamkey_block_opener *o,
 SEAMKEY_API void seamkey_block_open_wipe(seamkey_block_opener *o);
 
 /*
+ * Open a block whose key somebody else has, such as a release agent
+ * (seamkey_release.h): begin, and push until get_header answers other than
+ * SEAMKEY_AGAIN; from there on push takes nothing, until the key of the
+ * content has been loaded.
+ *
+ *   header[0..cap)  out: the RecipientInfos, as they come; it stays in
+ *                   place until the header has been used. SEAMKEY_ERR_SPACE
+ *                   of push: they do not fit. NULL: they are passed over.
+ *   *recipients     out: the RecipientInfos as one SET OF, in header
+ *   *algorithm      out: the contentEncryptionAlgorithm, whole, in *o
+ *   key             of the content: as many bytes as its cipher wants, else
+ *                   SEAMKEY_ERR_BLOCK_KEY
+ *
+ * get_header returns SEAMKEY_OK, SEAMKEY_AGAIN, or the error that push gave;
+ * load SEAMKEY_OK, or SEAMKEY_ERR_STATE before the header is there. That
+ * the key is another one shows at the end, as SEAMKEY_ERR_BLOCK_OPEN.
+ */
+SEAMKEY_API void seamkey_block_open_begin_ask(seamkey_block_opener *o,
+	unsigned lenient, unsigned char *header, size_t cap);
+SEAMKEY_API int seamkey_block_open_get_header(const seamkey_block_opener *o,
+	seamkey_span *recipients, seamkey_span *algorithm);
+SEAMKEY_API int seamkey_block_open_load(
+	seamkey_block_opener *o, seamkey_span key);
+
+/*
  * All at once, and nothing comes out before it is authentic: on any error
  * out is zeros as far as it was written, and *len unchanged. block must be
  * one block and no more; out[0..cap) must not overlap it; SEAMKEY_ERR_SPACE
@@ -357,6 +390,10 @@ SEAMKEY_API void seamkey_block_open_wipe(seamkey_block_opener *o);
 SEAMKEY_API int seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
 	const seamkey_block_key *keys, size_t count, seamkey_span block,
 	unsigned char *out, size_t cap, size_t *len);
+
+/* The same with the key of the content; also SEAMKEY_ERR_BLOCK_KEY. */
+SEAMKEY_API int seamkey_block_open_content(unsigned lenient, seamkey_span key,
+	seamkey_span block, unsigned char *out, size_t cap, size_t *len);
 
 #ifdef __cplusplus
 }
@@ -437,8 +474,8 @@ seamkey_i_block_start(seamkey_i_block_content *c, int cipher,
 	const unsigned char *key, const unsigned char *iv, int sealing)
 {
 	const seamkey_i_block_info *info = seamkey_i_block_info_of(cipher);
-	const br_block_cbcenc_class *enc = br_aes_x86ni_cbcenc_get_vtable();
-	const br_block_cbcdec_class *dec = br_aes_x86ni_cbcdec_get_vtable();
+	const br_block_cbcenc_class *enc;
+	const br_block_cbcdec_class *dec;
 	seamkey_aead aead;
 
 	c->cipher = (uint8_t)cipher;
@@ -455,9 +492,12 @@ seamkey_i_block_start(seamkey_i_block_content *c, int cipher,
 		br_des_ct_cbcdec_vtable.init(
 			&c->keys.des.vtable, key, info->key_len);
 	} else if (sealing) {
+		/* asks the processor, which takes long in a virtual one */
+		enc = br_aes_x86ni_cbcenc_get_vtable();
 		(enc != NULL ? enc : &br_aes_ct_cbcenc_vtable)
 			->init(&c->keys.enc.vtable, key, info->key_len);
 	} else {
+		dec = br_aes_x86ni_cbcdec_get_vtable();
 		(dec != NULL ? dec : &br_aes_ct_cbcdec_vtable)
 			->init(&c->keys.dec.vtable, key, info->key_len);
 	}
@@ -635,6 +675,16 @@ seamkey_i_block_kind(unsigned tag)
 	}
 }
 
+/* The contents of an INTEGER in DER, of either sign: serial numbers in the
+ * field are negative, too. */
+static inline int
+seamkey_i_block_is_integer(seamkey_span v)
+{
+	return v.len == 1
+		|| (v.len > 1 && (v.p[0] != 0 || v.p[1] >= 0x80)
+			&& (v.p[0] != 0xFF || v.p[1] < 0x80));
+}
+
 /* RecipientIdentifier: by identifier with version 2, by issuer and serial
  * number with version 0. */
 static inline int
@@ -654,7 +704,7 @@ seamkey_i_block_get_id(
 	seamkey_der_enter(r, &seq, SEAMKEY_DER_SEQUENCE);
 	e->issuer = seamkey_der_get_element(&seq, SEAMKEY_DER_SEQUENCE);
 	e->serial = seamkey_der_get(&seq, SEAMKEY_DER_INTEGER);
-	if (seq.err == SEAMKEY_OK && e->serial.len == 0) {
+	if (seq.err == SEAMKEY_OK && !seamkey_i_block_is_integer(e->serial)) {
 		seq.err = SEAMKEY_ERR_DER_INTEGER;
 	}
 	seamkey_der_finish(r, &seq);
@@ -946,6 +996,9 @@ seamkey_i_block_look(const seamkey_rsa_env *env, seamkey_block_recipient *r)
 		|| (r->id.len != 0 && r->issuer.len != 0)
 		|| (r->issuer.len == 0) != (r->serial.len == 0)) {
 		return SEAMKEY_ERR_BLOCK_ID;
+	}
+	if (r->serial.len != 0 && !seamkey_i_block_is_integer(r->serial)) {
+		return SEAMKEY_ERR_DER_INTEGER;
 	}
 	status = r->issuer.len != 0 ? seamkey_der_check(r->issuer) : SEAMKEY_OK;
 	if (status == SEAMKEY_OK) {
@@ -1339,6 +1392,7 @@ enum seamkey_i_block_open_phase {
 	SEAMKEY_I_OPEN_MAC,  /* or authAttrs before it */
 	SEAMKEY_I_OPEN_REST, /* attributes that are not authenticated */
 	SEAMKEY_I_OPEN_ENDS,
+	SEAMKEY_I_OPEN_ASKED, /* the header is there, and no key */
 	SEAMKEY_I_OPEN_DONE
 };
 
@@ -1348,6 +1402,7 @@ enum seamkey_i_block_feeding {
 	SEAMKEY_I_FEED_SMALL,
 	SEAMKEY_I_FEED_BUF,
 	SEAMKEY_I_FEED_SKIP,
+	SEAMKEY_I_FEED_HEADER,
 	SEAMKEY_I_FEED_CONTENT
 };
 
@@ -1547,6 +1602,10 @@ seamkey_i_block_take_cipher(seamkey_block_opener *o)
 	if (cipher < 0) {
 		return cipher;
 	}
+	if (o->asking) {
+		o->phase = SEAMKEY_I_OPEN_ASKED;
+		return SEAMKEY_AGAIN;
+	}
 	len = seamkey_i_block_info_of(cipher)->key_len;
 	status = (o->entry.padding == SEAMKEY_BLOCK_OAEP
 			? seamkey_rsa_decrypt_oaep
@@ -1683,7 +1742,8 @@ seamkey_i_block_taken(seamkey_block_opener *o)
 	int status;
 
 	o->feeding = SEAMKEY_I_FEED_HEAD;
-	if (feeding == SEAMKEY_I_FEED_SKIP) {
+	if (feeding == SEAMKEY_I_FEED_SKIP
+		|| feeding == SEAMKEY_I_FEED_HEADER) {
 		return SEAMKEY_AGAIN;
 	}
 	switch (o->phase) {
@@ -1716,6 +1776,25 @@ seamkey_i_block_taken(seamkey_block_opener *o)
 	}
 }
 
+/* An entry goes to the header whole. */
+static inline int
+seamkey_i_block_feed_header(seamkey_block_opener *o)
+{
+	size_t room = o->header_cap - o->header_len;
+	int status;
+
+	if (o->left != SEAMKEY_I_BLOCK_INDEFINITE
+		&& (room < o->head_len || o->left > room - o->head_len)) {
+		return SEAMKEY_ERR_SPACE;
+	}
+	status = seamkey_i_block_feed(o, SEAMKEY_I_FEED_HEADER, room);
+	if (status == SEAMKEY_AGAIN) {
+		memcpy(o->header + o->header_len, o->head, o->head_len);
+		o->header_len += o->head_len;
+	}
+	return status;
+}
+
 /* An entry begins. One that cannot be for a key is passed over. */
 static inline int
 seamkey_i_block_begin_entry(seamkey_block_opener *o, unsigned tag)
@@ -1726,10 +1805,13 @@ seamkey_i_block_begin_entry(seamkey_block_opener *o, unsigned tag)
 		return kind;
 	}
 	o->once = 1;
+	if (o->header != NULL) {
+		return seamkey_i_block_feed_header(o);
+	}
 	if (kind != SEAMKEY_OK) {
 		o->other = kind;
 	}
-	if (kind != SEAMKEY_OK || o->key != NULL
+	if (kind != SEAMKEY_OK || o->key != NULL || o->asking
 		|| o->left > (uint64_t)SEAMKEY_BLOCK_ENTRY_MAX - o->head_len) {
 		return seamkey_i_block_feed(
 			o, SEAMKEY_I_FEED_SKIP, SEAMKEY_I_BLOCK_INDEFINITE);
@@ -1846,7 +1928,7 @@ seamkey_i_block_leave(seamkey_block_opener *o)
 		if (!o->once) {
 			return SEAMKEY_ERR_BLOCK_RECIPIENTS;
 		}
-		if (o->key != NULL) {
+		if (o->key != NULL || o->asking) {
 			return SEAMKEY_AGAIN;
 		}
 		return o->other != 0 ? o->other
@@ -1971,6 +2053,10 @@ seamkey_i_block_take(seamkey_block_opener *o, const unsigned char *in, size_t n,
 			in, n);
 		o->got += n;
 		return n;
+	case SEAMKEY_I_FEED_HEADER:
+		memcpy(o->header + o->header_len, in, n);
+		o->header_len += n;
+		return n;
 	case SEAMKEY_I_FEED_CONTENT:
 		if (o->content.cipher > SEAMKEY_BLOCK_AES_256_GCM) {
 			return seamkey_i_block_cbc_open(
@@ -2017,6 +2103,10 @@ seamkey_i_block_open_step(seamkey_block_opener *o, const unsigned char *in,
 {
 	size_t n;
 
+	if (o->phase == SEAMKEY_I_OPEN_ASKED) {
+		*idle = 1;
+		return SEAMKEY_AGAIN;
+	}
 	if (o->phase == SEAMKEY_I_OPEN_LAST_BLOCK) {
 		*idle = !seamkey_i_block_last(o, out, room, out_len);
 		return SEAMKEY_AGAIN;
@@ -2071,6 +2161,93 @@ seamkey_block_open_wipe(seamkey_block_opener *o)
 	o->status = SEAMKEY_ERR_STATE;
 }
 
+/* Octets before the header's first entry: the longest head of a SET. */
+#define SEAMKEY_I_BLOCK_SET_HEAD 10
+
+SEAMKEY_API void
+seamkey_block_open_begin_ask(seamkey_block_opener *o, unsigned lenient,
+	unsigned char *header, size_t cap)
+{
+	seamkey_block_open_begin(o, NULL, lenient, NULL, 0);
+	o->asking = 1;
+	if (header != NULL) {
+		o->header = header;
+		o->header_cap = cap;
+		o->header_len = SEAMKEY_I_BLOCK_SET_HEAD;
+		if (cap < SEAMKEY_I_BLOCK_SET_HEAD) {
+			o->status = SEAMKEY_ERR_SPACE;
+		}
+	}
+}
+
+SEAMKEY_API int
+seamkey_block_open_get_header(const seamkey_block_opener *o,
+	seamkey_span *recipients, seamkey_span *algorithm)
+{
+	size_t len = o->header_len - SEAMKEY_I_BLOCK_SET_HEAD, head;
+
+	if (o->status != SEAMKEY_AGAIN) {
+		return o->status;
+	}
+	if (o->phase != SEAMKEY_I_OPEN_ASKED) {
+		return SEAMKEY_AGAIN;
+	}
+	*algorithm = seamkey_span_of(o->small, o->got);
+	if (o->header == NULL) {
+		*recipients = seamkey_span_of(NULL, 0);
+		return SEAMKEY_OK;
+	}
+	head = seamkey_i_block_head(NULL, SEAMKEY_DER_SET, len);
+	*recipients = seamkey_span_of(
+		o->header + SEAMKEY_I_BLOCK_SET_HEAD - head, head + len);
+	seamkey_i_block_head(o->header + SEAMKEY_I_BLOCK_SET_HEAD - head,
+		SEAMKEY_DER_SET, len);
+	return SEAMKEY_OK;
+}
+
+SEAMKEY_API int
+seamkey_block_open_load(seamkey_block_opener *o, seamkey_span key)
+{
+	seamkey_span iv = { NULL, 0 };
+	int cipher;
+
+	if (o->status != SEAMKEY_AGAIN || o->phase != SEAMKEY_I_OPEN_ASKED) {
+		return SEAMKEY_ERR_STATE;
+	}
+	cipher = seamkey_i_block_get_cipher(o, &iv);
+	if (cipher < 0) {
+		return cipher;
+	}
+	if (key.len != seamkey_i_block_info_of(cipher)->key_len) {
+		return SEAMKEY_ERR_BLOCK_KEY;
+	}
+	seamkey_i_block_start(&o->content, cipher, key.p, iv.p, 0);
+	o->phase = SEAMKEY_I_OPEN_CONTENT;
+	return SEAMKEY_OK;
+}
+
+/* The end of opening all at once: how much of block was taken and written,
+ * with which status? */
+static inline int
+seamkey_i_block_open_end(seamkey_block_opener *o, int status, int whole,
+	unsigned char *out, size_t written, size_t *len)
+{
+	if (status == SEAMKEY_AGAIN) {
+		status = whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK
+			? SEAMKEY_ERR_DER_TRUNCATED
+			: SEAMKEY_ERR_SPACE;
+	} else if (status == SEAMKEY_OK && !whole) {
+		status = SEAMKEY_ERR_DER_TRAILING;
+	}
+	seamkey_block_open_wipe(o);
+	if (status == SEAMKEY_OK) {
+		*len = written;
+	} else {
+		seamkey_wipe(out, written);
+	}
+	return status;
+}
+
 SEAMKEY_API int
 seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
 	const seamkey_block_key *keys, size_t count, seamkey_span block,
@@ -2083,21 +2260,33 @@ seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
 	seamkey_block_open_begin(&o, env, lenient, keys, count);
 	status = seamkey_block_open_push(
 		&o, block.p, block.len, &used, out, cap, &written);
-	if (status == SEAMKEY_AGAIN) {
-		status = SEAMKEY_ERR_SPACE;
-		if (used == block.len && o.phase != SEAMKEY_I_OPEN_LAST_BLOCK) {
-			status = SEAMKEY_ERR_DER_TRUNCATED;
+	return seamkey_i_block_open_end(
+		&o, status, used == block.len, out, written, len);
+}
+
+SEAMKEY_API int
+seamkey_block_open_content(unsigned lenient, seamkey_span key,
+	seamkey_span block, unsigned char *out, size_t cap, size_t *len)
+{
+	seamkey_block_opener o;
+	size_t used, used_before, written;
+	int status;
+
+	seamkey_block_open_begin_ask(&o, lenient, NULL, 0);
+	status = seamkey_block_open_push(
+		&o, block.p, block.len, &used_before, out, cap, &written);
+	used = used_before;
+	if (status == SEAMKEY_AGAIN && o.phase == SEAMKEY_I_OPEN_ASKED) {
+		status = seamkey_block_open_load(&o, key);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_block_open_push(&o,
+				block.p + used_before, block.len - used_before,
+				&used, out, cap, &written);
+			used += used_before;
 		}
-	} else if (status == SEAMKEY_OK && used != block.len) {
-		status = SEAMKEY_ERR_DER_TRAILING;
 	}
-	seamkey_block_open_wipe(&o);
-	if (status == SEAMKEY_OK) {
-		*len = written;
-	} else {
-		seamkey_wipe(out, written);
-	}
-	return status;
+	return seamkey_i_block_open_end(
+		&o, status, used == block.len, out, written, len);
 }
 
 #ifdef __cplusplus

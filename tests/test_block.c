@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "seamkey_block.h"
+#include "seamkey_release.h"
 
 #include "rsa_tools.h"
 
@@ -860,6 +861,196 @@ block_lengths_are_minimal(void)
 }
 
 /* clang-format off */
+/* A serial number is an INTEGER: of any sign, with no octet too many. */
+static void
+block_serials_are_integers(void)
+{
+	static const struct {
+		unsigned char p[3];
+		size_t len;
+		int status;
+	} cases[] = { { { 0x00 }, 1, SEAMKEY_OK }, { { 0x80 }, 1, SEAMKEY_OK },
+		{ { 0x00, 0x80 }, 2, SEAMKEY_OK },
+		{ { 0xFF, 0x7F }, 2, SEAMKEY_OK },
+		{ { 0x00, 0x7F }, 2, SEAMKEY_ERR_DER_INTEGER },
+		{ { 0xFF, 0x80 }, 2, SEAMKEY_ERR_DER_INTEGER },
+		{ { 0x00, 0x00, 0x01 }, 3, SEAMKEY_ERR_DER_INTEGER } };
+	unsigned char *at;
+	size_t u, n;
+
+	for (u = 0; u < COUNT(cases); u++) {
+		block_init();
+		own[0].issuer = to[0].issuer = BYTES("\x30\x00");
+		own[0].serial = to[0].serial =
+			seamkey_span_of(cases[u].p, cases[u].len);
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 5),
+			cases[u].status);
+		if (cases[u].status == SEAMKEY_OK) {
+			CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+			continue;
+		}
+		/* as another tool could write it */
+		to[0].serial = BYTES("\x41\x42\x43");
+		to[0].serial.len = cases[u].len;
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 5), SEAMKEY_OK);
+		for (n = 0; memcmp(block + n, "\x02", 1) != 0
+			|| memcmp(block + n + 2, "AB", 2) != 0;
+			n++) {
+		}
+		at = block + n + 2;
+		memcpy(at, cases[u].p, cases[u].len);
+		CHECK_INT(open_with(0, 0), SEAMKEY_ERR_DER_INTEGER);
+	}
+}
+
+/* ---- with the key of the content ------------------------------------------ */
+
+/* The key of the block, by way of a recipient's. */
+static size_t
+content_key(seamkey_span recipients, int cipher, unsigned char *key)
+{
+	size_t len = cipher == SEAMKEY_BLOCK_AES_128_GCM
+			|| cipher == SEAMKEY_BLOCK_AES_128_CBC
+		? 16
+		: 32;
+	seamkey_der_reader r, set;
+	seamkey_block_entry e;
+
+	seamkey_der_init(&r, recipients);
+	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
+	do {
+		memset(&e, 0, sizeof e);
+		CHECK_INT(seamkey_block_decode_entry(
+				  &e, seamkey_der_get_any(&set), 0),
+			SEAMKEY_OK);
+	} while (set.len != 0 && e.wrapped.len != rsa_keys[0].k);
+	CHECK_INT(seamkey_rsa_decrypt(&env, key, len, e.wrapped, own[0].key),
+		SEAMKEY_OK);
+	return len;
+}
+
+/* Ask for the header in pieces, load the key, go on in pieces. */
+static int
+open_by_asking(size_t piece, int cipher, unsigned char *header, size_t cap)
+{
+	static seamkey_block_opener o;
+	seamkey_span recipients = { NULL, 0 }, algorithm = { NULL, 0 };
+	unsigned char key[33] = { 0 };
+	size_t at = 0, n, used = 0, got = 0, key_len;
+	int status;
+
+	opened_len = 0;
+	seamkey_block_open_begin_ask(&o, SEAMKEY_BLOCK_CBC, header, cap);
+	CHECK_INT(seamkey_block_open_load(&o, SPAN(key)), SEAMKEY_ERR_STATE);
+	do {
+		n = block_len - at < piece ? block_len - at : piece;
+		status = seamkey_block_open_push(&o, block + at, n, &used,
+			opened + opened_len, sizeof opened - opened_len, &got);
+		at += used;
+		opened_len += got;
+		if (status == SEAMKEY_AGAIN
+			&& seamkey_block_open_get_header(
+				   &o, &recipients, &algorithm)
+				== SEAMKEY_OK) {
+			CHECK_INT(opened_len, 0);
+			CHECK_INT(seamkey_der_check(algorithm), SEAMKEY_OK);
+			CHECK_INT(seamkey_block_open_load(&o, SPAN(key)),
+				SEAMKEY_ERR_BLOCK_KEY);
+			key_len = content_key(recipients, cipher, key);
+			CHECK_INT(seamkey_block_open_load(
+					  &o, seamkey_span_of(key, key_len)),
+				SEAMKEY_OK);
+			CHECK_INT(seamkey_block_open_load(&o, SPAN(key)),
+				SEAMKEY_ERR_STATE);
+		}
+	} while (status == SEAMKEY_AGAIN && (n != 0 || got != 0));
+	if (status != SEAMKEY_OK) {
+		CHECK_INT(seamkey_block_open_get_header(
+				  &o, &recipients, &algorithm),
+			status);
+	}
+	return status;
+}
+
+static void
+block_opens_with_a_key_from_elsewhere(void)
+{
+	static const size_t pieces[] = { 1, 7, 64, BLOCK };
+	static unsigned char header[2048], whole[BLOCK];
+	unsigned char key[32];
+	seamkey_release_block b;
+	size_t c, p, key_len, len = 0;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		CHECK_INT(seal(ciphers[c], KEYS, MESSAGE), SEAMKEY_OK);
+		for (p = 0; p < COUNT(pieces); p++) {
+			CHECK_INT(open_by_asking(pieces[p], ciphers[c], header,
+					  sizeof header),
+				SEAMKEY_OK);
+			check_opened(MESSAGE);
+		}
+		/* the header as the strict decoder finds it */
+		CHECK_INT(seamkey_release_decode_block(
+				  &b, seamkey_span_of(block, block_len)),
+			SEAMKEY_OK);
+		CHECK_INT(b.recipients.len < sizeof header, 1);
+		CHECK_MEM(header + 10 - 4, b.recipients.p, b.recipients.len);
+		key_len = content_key(b.recipients, ciphers[c], key);
+		CHECK_INT(seamkey_block_open_content(SEAMKEY_BLOCK_CBC,
+				  seamkey_span_of(key, key_len),
+				  seamkey_span_of(block, block_len), whole,
+				  sizeof whole, &len),
+			SEAMKEY_OK);
+		CHECK_INT(len, MESSAGE);
+		CHECK_MEM(whole, message, MESSAGE);
+		key[3] ^= 1;
+		len = 7;
+		CHECK_INT(seamkey_block_open_content(SEAMKEY_BLOCK_CBC,
+				  seamkey_span_of(key, key_len),
+				  seamkey_span_of(block, block_len), whole,
+				  sizeof whole, &len),
+			SEAMKEY_ERR_BLOCK_OPEN);
+		CHECK_INT(len, 7);
+		CHECK_INT(seamkey_block_open_content(SEAMKEY_BLOCK_CBC,
+				  seamkey_span_of(key, key_len - 1),
+				  seamkey_span_of(block, block_len), whole,
+				  sizeof whole, &len),
+			SEAMKEY_ERR_BLOCK_KEY);
+	}
+	/* a cipher that is not admitted is not asked for */
+	CHECK_INT(seamkey_block_open_content(0, SPAN(key),
+			  seamkey_span_of(block, block_len), whole,
+			  sizeof whole, &len),
+		SEAMKEY_ERR_BLOCK_CIPHER);
+}
+
+/* Every room for the header that is too small, and the one that is not. */
+static void
+block_header_needs_room(void)
+{
+	static unsigned char header[2048];
+	seamkey_release_block b;
+	size_t cap, need;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, KEYS, 16), SEAMKEY_OK);
+	CHECK_INT(seamkey_release_decode_block(
+			  &b, seamkey_span_of(block, block_len)),
+		SEAMKEY_OK);
+	need = b.recipients.len - 4 + 10;
+	for (cap = 0; cap < need; cap++) {
+		memset(header, CANARY, sizeof header);
+		CHECK_INT(open_by_asking(
+				  64, SEAMKEY_BLOCK_AES_128_GCM, header, cap),
+			SEAMKEY_ERR_SPACE);
+		CHECK_INT(all_are(header + cap, CANARY, sizeof header - cap), 1);
+	}
+	CHECK_INT(open_by_asking(64, SEAMKEY_BLOCK_AES_128_GCM, header, need),
+		SEAMKEY_OK);
+	check_opened(16);
+}
+
 const struct test test_block_table[] = {
 	{ "block_comes_back", block_comes_back },
 	{ "block_comes_back_in_pieces", block_comes_back_in_pieces },
@@ -881,6 +1072,10 @@ const struct test test_block_table[] = {
 	{ "block_in_ber_has_to_be_admitted",
 		block_in_ber_has_to_be_admitted },
 	{ "block_lengths_are_minimal", block_lengths_are_minimal },
+	{ "block_serials_are_integers", block_serials_are_integers },
+	{ "block_opens_with_a_key_from_elsewhere",
+		block_opens_with_a_key_from_elsewhere },
+	{ "block_header_needs_room", block_header_needs_room },
 	{ NULL, NULL },
 };
 /* clang-format on */
