@@ -5,9 +5,10 @@
  * SPDX-License-Identifier: MIT
  *
  * CONTENTS
- *   1. Ciphers and leniencies    4. Sealing
- *   2. Errors                    5. Opening
- *   3. Recipients
+ *   1. Ciphers and leniencies    5. Opening
+ *   2. Errors                    6. Opening by other ways
+ *   3. Recipients                7. Files and pipes
+ *   4. Sealing                   8. Recipients from a repository
  * Search for "[block.4]" to reach section 4: declarations first,
  * definitions second.
  *
@@ -144,7 +145,13 @@ enum seamkey_block_padding {
 	X(SEAMKEY_ERR_BLOCK_DETACHED, -424, \
 		"the block has no content in it") \
 	X(SEAMKEY_ERR_BLOCK_KEY, -425, \
-		"the key of the content has another length than its cipher's")
+		"the key of the content has another length than its cipher's") \
+	X(SEAMKEY_ERR_BLOCK_MANY, -426, \
+		"the block has more recipients than a key is tried on") \
+	X(SEAMKEY_ERR_BLOCK_CERTIFICATE, -427, \
+		"the certificate of a recipient was not verified") \
+	X(SEAMKEY_ERR_BLOCK_ACCESS, -428, \
+		"the repository has no key pair for an access identifier")
 /* clang-format on */
 
 enum seamkey_block_error {
@@ -357,6 +364,18 @@ SEAMKEY_API int seamkey_block_open_push(seamkey_block_opener *o,
 SEAMKEY_API void seamkey_block_open_wipe(seamkey_block_opener *o);
 
 /*
+ * All at once, and nothing comes out before it is authentic: on any error
+ * out is zeros as far as it was written, and *len unchanged. block must be
+ * one block and no more; out[0..cap) must not overlap it; SEAMKEY_ERR_SPACE
+ * where the message does not fit (block.len is always enough).
+ */
+SEAMKEY_API int seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
+	const seamkey_block_key *keys, size_t count, seamkey_span block,
+	unsigned char *out, size_t cap, size_t *len);
+
+/* ---- [block.6] Opening by other ways --------------------------------- */
+
+/*
  * Open a block whose key somebody else has, such as a release agent
  * (seamkey_release.h): begin, and push until get_header answers other than
  * SEAMKEY_AGAIN; from there on push takes nothing, until the key of the
@@ -382,18 +401,128 @@ SEAMKEY_API int seamkey_block_open_load(
 	seamkey_block_opener *o, seamkey_span key);
 
 /*
- * All at once, and nothing comes out before it is authentic: on any error
- * out is zeros as far as it was written, and *len unchanged. block must be
- * one block and no more; out[0..cap) must not overlap it; SEAMKEY_ERR_SPACE
- * where the message does not fit (block.len is always enough).
+ * The form of one call: as seamkey_block_open(), with the key of the
+ * content. Also SEAMKEY_ERR_BLOCK_KEY.
  */
-SEAMKEY_API int seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
-	const seamkey_block_key *keys, size_t count, seamkey_span block,
-	unsigned char *out, size_t cap, size_t *len);
-
-/* The same with the key of the content; also SEAMKEY_ERR_BLOCK_KEY. */
 SEAMKEY_API int seamkey_block_open_content(unsigned lenient, seamkey_span key,
 	seamkey_span block, unsigned char *out, size_t cap, size_t *len);
+
+/*
+ * Try a key on every recipient: where nobody knows by which name the block
+ * is for it. It costs a private operation for each, so there is a bound.
+ *
+ *   recipients,     as of get_header
+ *   algorithm
+ *   key             PrivateKeyInfo; SubjectPublicKeyInfo with env->handle
+ *   content[0..32)  out: the key of the content, *len bytes of it, for
+ *                   seamkey_block_open_load(): that of the first entry
+ *                   that unwraps to a key of the right length; if none
+ *                   does, pseudo-random bytes, the same each time
+ *
+ * Returns SEAMKEY_OK, which does not say whether any was good; else
+ * content[] is unchanged: SEAMKEY_ERR_BLOCK_MANY where more than
+ * SEAMKEY_BLOCK_TRIES entries are as long as the key's modulus,
+ * SEAMKEY_ERR_BLOCK_NO_RECIPIENT where none is; _CIPHER, _NONCE, _TAG; those
+ * of seamkey_block_decode_entry() but for other kinds, which are passed over;
+ * those of the key, as for seamkey_rsa_decrypt(). Constant time in the key,
+ * and in which entry was good.
+ */
+#define SEAMKEY_BLOCK_TRIES 16
+
+SEAMKEY_API int seamkey_block_open_try(const seamkey_rsa_env *env,
+	unsigned lenient, seamkey_span recipients, seamkey_span algorithm,
+	seamkey_span key, unsigned char content[32], size_t *len);
+
+/*
+ * The form of one call: as seamkey_block_open(), with work[0..work_len) for
+ * the recipients. work is left as it is: nothing in it is secret.
+ */
+SEAMKEY_API int seamkey_block_open_any(const seamkey_rsa_env *env,
+	unsigned lenient, seamkey_span key, seamkey_span block,
+	unsigned char *work, size_t work_len, unsigned char *out, size_t cap,
+	size_t *len);
+
+/* ---- [block.7] Files and pipes --------------------------------------- */
+
+/*
+ * Where bytes come from and go to, by functions of the caller's.
+ *
+ * read   up to cap bytes to out, *len of them; 0: the end. SEAMKEY_OK or
+ *        any other status, which ends the work.
+ * write  all len bytes, or a status likewise.
+ * buf    scratch for both, 64 bytes or more. Wiped in the end.
+ */
+typedef struct seamkey_block_io {
+	int (*read)(void *ctx, unsigned char *out, size_t cap, size_t *len);
+	int (*write)(void *ctx, const unsigned char *p, size_t len);
+	void *ctx;
+	unsigned char *buf;
+	size_t buf_len;
+} seamkey_block_io;
+
+/*
+ * Seal what read gives, which must be message_len bytes. Returns what
+ * seamkey_block_seal_begin() and _push() do; SEAMKEY_ERR_BLOCK_LENGTH where
+ * the message ends early, or goes on; SEAMKEY_ERR_ARG for a small buf;
+ * SEAMKEY_ERR_HOOK where read says that it gave more than it could; what
+ * read and write answer. What has been written then is no block.
+ */
+SEAMKEY_API int seamkey_block_seal_io(const seamkey_rsa_env *env, int cipher,
+	seamkey_block_recipient *to, size_t count, uint64_t message_len,
+	const seamkey_block_io *io);
+
+/*
+ * Open what read gives. WHAT WRITE GETS MUST NOT BE USED before this has
+ * returned SEAMKEY_OK: write it to where nobody looks, and move it then.
+ * Returns what seamkey_block_open() does, and as above. Bytes behind the
+ * block are SEAMKEY_ERR_DER_TRAILING, as far as they were read.
+ */
+SEAMKEY_API int seamkey_block_open_io(const seamkey_rsa_env *env,
+	unsigned lenient, const seamkey_block_key *keys, size_t count,
+	const seamkey_block_io *io);
+
+/* ---- [block.8] Recipients from a repository -------------------------- */
+
+/* The key pair of an access identifier: a certificate, or a key alone. */
+typedef struct seamkey_block_pair {
+	seamkey_span certificate; /* or empty, and then: */
+	seamkey_span key;         /* SubjectPublicKeyInfo */
+	seamkey_span id;          /* key pair identifier; empty: that of the
+	                           * certificate, or the key's SHA-1 */
+} seamkey_block_pair;
+
+/*
+ * Where the public keys of access identifiers are found. What find hands out
+ * stays in place until the block has been sealed.
+ *
+ * find   the current key pair of an access identifier. SEAMKEY_OK; any
+ *        other status: there is none, or it could not be found out.
+ * check  is the signature on this certificate right, and is it valid now?
+ *        SEAMKEY_OK or the reason. NULL: no certificate is.
+ */
+typedef struct seamkey_block_repository {
+	int (*find)(void *ctx, seamkey_span access, seamkey_block_pair *out);
+	int (*check)(void *ctx, seamkey_span certificate);
+	void *ctx;
+	int is_trusted; /* 1: keys are taken without certificates, and
+	                 * certificates without check: the repository cannot
+	                 * be written to by others */
+} seamkey_block_repository;
+
+/*
+ * The recipients for access identifiers: to[n] for access[n], with this
+ * padding. Who seals to them asks the repository before each block.
+ *
+ * Returns SEAMKEY_OK; else to[] is of no use: SEAMKEY_ERR_BLOCK_ACCESS where
+ * find has none; SEAMKEY_ERR_BLOCK_CERTIFICATE where check says no or is
+ * missing, or a key has no certificate and the repository is not trusted;
+ * SEAMKEY_ERR_BLOCK_ID, SEAMKEY_ERR_HOOK (neither a key nor a certificate),
+ * those of seamkey_der_decode_certificate(). The keys themselves are looked
+ * at by seamkey_block_seal_begin().
+ */
+SEAMKEY_API int seamkey_block_find_recipients(
+	const seamkey_block_repository *repository, const seamkey_span *access,
+	size_t count, int padding, seamkey_block_recipient *to);
 
 #ifdef __cplusplus
 }
@@ -434,6 +563,9 @@ typedef struct seamkey_i_block_info {
 } seamkey_i_block_info;
 
 #define SEAMKEY_I_BLOCK_CIPHERS 6
+
+/* GCM's own limit, 2^36 - 32 octets of content: SP 800-38D, 5.2.1.1. */
+#define SEAMKEY_I_BLOCK_GCM_MAX ((uint64_t)0xFFFFFFFE0u)
 
 /* clang-format off */
 static inline const seamkey_i_block_info *
@@ -1099,10 +1231,9 @@ seamkey_block_seal_begin(seamkey_block_sealer *s, const seamkey_rsa_env *env,
 	if (count == 0) {
 		return SEAMKEY_ERR_BLOCK_RECIPIENTS;
 	}
-	/* GCM's own limit is 2^36 - 32 octets (SP 800-38D, 5.2.1.1) */
 	if (message_len >> 62 != 0
 		|| (cipher <= SEAMKEY_BLOCK_AES_256_GCM
-			&& message_len > 0xFFFFFFFE0u)) {
+			&& message_len > SEAMKEY_I_BLOCK_GCM_MAX)) {
 		return SEAMKEY_ERR_LENGTH;
 	}
 	s->env = env;
@@ -1832,8 +1963,11 @@ seamkey_i_block_begin_content(seamkey_block_opener *o, unsigned tag)
 	if (tag != (o->phase == SEAMKEY_I_OPEN_PIECES ? 0x04u : 0x80u)) {
 		return SEAMKEY_ERR_DER_TAG;
 	}
-	return seamkey_i_block_feed(
-		o, SEAMKEY_I_FEED_CONTENT, SEAMKEY_I_BLOCK_INDEFINITE);
+	/* with GCM no more than its counter has blocks for */
+	return seamkey_i_block_feed(o, SEAMKEY_I_FEED_CONTENT,
+		o->content.cipher > SEAMKEY_BLOCK_AES_256_GCM
+			? SEAMKEY_I_BLOCK_INDEFINITE
+			: SEAMKEY_I_BLOCK_GCM_MAX - o->content.gcm.count_ctr);
 }
 
 /* What stands behind the content. */
@@ -2144,8 +2278,10 @@ seamkey_block_open_push(seamkey_block_opener *o, const unsigned char *in,
 
 	*used = *out_len = 0;
 	while (status == SEAMKEY_AGAIN && !idle) {
+		/* out may be NULL where there is no room */
 		status = seamkey_i_block_open_step(o, in, in_len, used,
-			out + *out_len, out_cap - *out_len, out_len, &idle);
+			*out_len == 0 ? out : out + *out_len,
+			out_cap - *out_len, out_len, &idle);
 	}
 	if (o->status == SEAMKEY_AGAIN && status != SEAMKEY_AGAIN) {
 		seamkey_block_open_wipe(o);
@@ -2160,6 +2296,46 @@ seamkey_block_open_wipe(seamkey_block_opener *o)
 	seamkey_wipe(o, sizeof *o);
 	o->status = SEAMKEY_ERR_STATE;
 }
+
+/* The end of opening all at once: how much of block was taken and written,
+ * with which status? */
+static inline int
+seamkey_i_block_open_end(seamkey_block_opener *o, int status, int whole,
+	unsigned char *out, size_t written, size_t *len)
+{
+	if (status == SEAMKEY_AGAIN) {
+		status = whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK
+			? SEAMKEY_ERR_DER_TRUNCATED
+			: SEAMKEY_ERR_SPACE;
+	} else if (status == SEAMKEY_OK && !whole) {
+		status = SEAMKEY_ERR_DER_TRAILING;
+	}
+	seamkey_block_open_wipe(o);
+	if (status == SEAMKEY_OK) {
+		*len = written;
+	} else {
+		seamkey_wipe(out, written);
+	}
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
+	const seamkey_block_key *keys, size_t count, seamkey_span block,
+	unsigned char *out, size_t cap, size_t *len)
+{
+	seamkey_block_opener o;
+	size_t used, written;
+	int status;
+
+	seamkey_block_open_begin(&o, env, lenient, keys, count);
+	status = seamkey_block_open_push(
+		&o, block.p, block.len, &used, out, cap, &written);
+	return seamkey_i_block_open_end(
+		&o, status, used == block.len, out, written, len);
+}
+
+/* ---- [block.6] Opening by other ways --------------------------------- */
 
 /* Octets before the header's first entry: the longest head of a SET. */
 #define SEAMKEY_I_BLOCK_SET_HEAD 10
@@ -2226,44 +2402,6 @@ seamkey_block_open_load(seamkey_block_opener *o, seamkey_span key)
 	return SEAMKEY_OK;
 }
 
-/* The end of opening all at once: how much of block was taken and written,
- * with which status? */
-static inline int
-seamkey_i_block_open_end(seamkey_block_opener *o, int status, int whole,
-	unsigned char *out, size_t written, size_t *len)
-{
-	if (status == SEAMKEY_AGAIN) {
-		status = whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK
-			? SEAMKEY_ERR_DER_TRUNCATED
-			: SEAMKEY_ERR_SPACE;
-	} else if (status == SEAMKEY_OK && !whole) {
-		status = SEAMKEY_ERR_DER_TRAILING;
-	}
-	seamkey_block_open_wipe(o);
-	if (status == SEAMKEY_OK) {
-		*len = written;
-	} else {
-		seamkey_wipe(out, written);
-	}
-	return status;
-}
-
-SEAMKEY_API int
-seamkey_block_open(const seamkey_rsa_env *env, unsigned lenient,
-	const seamkey_block_key *keys, size_t count, seamkey_span block,
-	unsigned char *out, size_t cap, size_t *len)
-{
-	seamkey_block_opener o;
-	size_t used, written;
-	int status;
-
-	seamkey_block_open_begin(&o, env, lenient, keys, count);
-	status = seamkey_block_open_push(
-		&o, block.p, block.len, &used, out, cap, &written);
-	return seamkey_i_block_open_end(
-		&o, status, used == block.len, out, written, len);
-}
-
 SEAMKEY_API int
 seamkey_block_open_content(unsigned lenient, seamkey_span key,
 	seamkey_span block, unsigned char *out, size_t cap, size_t *len)
@@ -2287,6 +2425,411 @@ seamkey_block_open_content(unsigned lenient, seamkey_span key,
 	}
 	return seamkey_i_block_open_end(
 		&o, status, used == block.len, out, written, len);
+}
+
+/* Unwrap an entry's key to key[0..len), with *good saying, in secret, whether
+ * it was one. */
+static inline int
+seamkey_i_block_unwrap(const seamkey_rsa_env *env, const seamkey_block_entry *e,
+	seamkey_span key, unsigned char *content, size_t len, size_t *good)
+{
+	unsigned char work[SEAMKEY_RSA_WORK];
+	seamkey_op op;
+	int status = seamkey_i_rsa_local(&op, env, work);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	if (e->padding == SEAMKEY_BLOCK_OAEP) {
+		status = seamkey_i_rsa_decrypt_fixed_begin(&op, env,
+			SEAMKEY_I_RSA_DECRYPT_OAEP, SEAMKEY_I_RSA_OAEP,
+			seamkey_i_rsa_give_oaep, content, len, good, e->wrapped,
+			key);
+	} else {
+		status = seamkey_i_rsa_decrypt_fixed_begin(&op, env,
+			SEAMKEY_I_RSA_DECRYPT, 11, seamkey_i_rsa_give_fixed,
+			content, len, good, e->wrapped, key);
+	}
+	return seamkey_i_rsa_wait(&op, env, status);
+}
+
+/* Octets of the modulus of a private key, or of that of a handle. */
+static inline int
+seamkey_i_block_modulus(
+	const seamkey_rsa_env *env, seamkey_span key, size_t *len)
+{
+	unsigned lenient = env != NULL ? env->policy.lenient : 0;
+	seamkey_der_rsa_private priv;
+	seamkey_der_rsa_public pub;
+	int status;
+
+	if (env != NULL && env->handle.len != 0) {
+		status = seamkey_der_decode_rsa_public_info(&pub, key, lenient);
+		*len = status == SEAMKEY_OK ? pub.n.len : 0;
+	} else {
+		status = seamkey_der_decode_rsa_private_info(
+			&priv, key, lenient);
+		*len = status == SEAMKEY_OK ? priv.n.len : 0;
+	}
+	return status;
+}
+
+/* The next entry that a key with such a modulus could be for. SEAMKEY_OK;
+ * SEAMKEY_ERR_BLOCK_NO_RECIPIENT at the end. */
+static inline int
+seamkey_i_block_next_try(seamkey_der_reader *set, unsigned lenient,
+	size_t modulus, seamkey_block_entry *e)
+{
+	int status;
+
+	while (set->err == SEAMKEY_OK && set->len != 0) {
+		seamkey_span whole = seamkey_der_get_any(set);
+
+		if (set->err != SEAMKEY_OK) {
+			break;
+		}
+		status = seamkey_block_decode_entry(e, whole, lenient);
+		if (status == SEAMKEY_OK && e->wrapped.len == modulus) {
+			return SEAMKEY_OK;
+		}
+		if (status != SEAMKEY_OK && status != SEAMKEY_ERR_BLOCK_WRAP
+			&& (status > SEAMKEY_ERR_BLOCK_KEY_AGREE
+				|| status < SEAMKEY_ERR_BLOCK_OTHER)) {
+			return status;
+		}
+	}
+	return set->err != SEAMKEY_OK ? set->err
+				      : SEAMKEY_ERR_BLOCK_NO_RECIPIENT;
+}
+
+/* How many entries there are to try; or an error. */
+static inline int
+seamkey_i_block_count_tries(
+	seamkey_der_reader set, unsigned lenient, size_t modulus)
+{
+	seamkey_block_entry e;
+	int n = 0, status;
+
+	for (;; n++) {
+		status = seamkey_i_block_next_try(&set, lenient, modulus, &e);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_BLOCK_NO_RECIPIENT
+					&& n != 0
+				? n
+				: status;
+		}
+		if (n == SEAMKEY_BLOCK_TRIES) {
+			return SEAMKEY_ERR_BLOCK_MANY;
+		}
+	}
+}
+
+/* Octets of the key that a cipher wants; or an error. */
+static inline int
+seamkey_i_block_key_len(seamkey_span algorithm, unsigned lenient)
+{
+	seamkey_block_opener o; /* no secret is in it */
+	seamkey_span iv = { NULL, 0 };
+	seamkey_der_reader r, seq;
+	unsigned u;
+	int cipher;
+
+	memset(&o, 0, sizeof o);
+	if (algorithm.len > sizeof o.small) {
+		return SEAMKEY_ERR_BLOCK_CIPHER;
+	}
+	if (algorithm.len != 0) {
+		memcpy(o.small, algorithm.p, algorithm.len);
+	}
+	o.got = algorithm.len;
+	o.lenient = lenient;
+	seamkey_der_init(&r, algorithm);
+	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
+	algorithm = seamkey_der_get_element(&seq, SEAMKEY_DER_OID);
+	for (u = 0; u < 2; u++) { /* GCM: in AuthEnvelopedData */
+		const seamkey_i_block_info *i = &seamkey_i_block_infos()[u];
+
+		if (seamkey_i_block_is(
+			    algorithm, seamkey_span_of(i->oid, i->oid_len))) {
+			o.authentic = 1;
+		}
+	}
+	cipher = seamkey_i_block_get_cipher(&o, &iv);
+	return cipher < 0 ? cipher : seamkey_i_block_info_of(cipher)->key_len;
+}
+
+SEAMKEY_API int
+seamkey_block_open_try(const seamkey_rsa_env *env, unsigned lenient,
+	seamkey_span recipients, seamkey_span algorithm, seamkey_span key,
+	unsigned char content[32], size_t *len)
+{
+	unsigned char one[32], chosen[32]; /* wiped below */
+	seamkey_der_reader r, set;
+	seamkey_block_entry e;
+	size_t modulus = 0, good = 0, wanted;
+	uint32_t found = 0, take;
+	int status = seamkey_i_block_key_len(algorithm, lenient), n, tries;
+	unsigned u;
+
+	if (status < 0) {
+		return status;
+	}
+	wanted = (size_t)status;
+	status = seamkey_i_block_modulus(env, key, &modulus);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_der_init(&r, recipients);
+	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
+	tries = seamkey_i_block_count_tries(set, lenient, modulus);
+	if (tries < 0) {
+		return tries;
+	}
+	for (n = 0; n < tries && status == SEAMKEY_OK; n++) {
+		(void)seamkey_i_block_next_try(&set, lenient, modulus, &e);
+		status = seamkey_i_block_unwrap(
+			env, &e, key, n == 0 ? chosen : one, wanted, &good);
+		/* the first good one, and the first one anyway */
+		take = (uint32_t)good & (1 ^ found);
+		for (u = 0; n != 0 && u < wanted && status == SEAMKEY_OK; u++) {
+			chosen[u] = (unsigned char)seamkey_i_ct_select(
+				seamkey_i_ct_mask(take), one[u], chosen[u]);
+		}
+		found |= (uint32_t)good;
+	}
+	if (status == SEAMKEY_OK) {
+		memcpy(content, chosen, wanted);
+		*len = wanted;
+	}
+	seamkey_wipe(one, sizeof one);
+	seamkey_wipe(chosen, sizeof chosen);
+	seamkey_wipe(&good, sizeof good);
+	seamkey_wipe(&found, sizeof found);
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_block_open_any(const seamkey_rsa_env *env, unsigned lenient,
+	seamkey_span key, seamkey_span block, unsigned char *work,
+	size_t work_len, unsigned char *out, size_t cap, size_t *len)
+{
+	seamkey_block_opener o;
+	seamkey_span recipients = { NULL, 0 }, algorithm = { NULL, 0 };
+	unsigned char content[32];
+	size_t before, used = 0, written, key_len = 0;
+	int status;
+
+	seamkey_block_open_begin_ask(&o, lenient, work, work_len);
+	status = seamkey_block_open_push(
+		&o, block.p, block.len, &before, out, 0, &written);
+	if (status == SEAMKEY_AGAIN
+		&& seamkey_block_open_get_header(&o, &recipients, &algorithm)
+			== SEAMKEY_OK) {
+		status = seamkey_block_open_try(env, lenient, recipients,
+			algorithm, key, content, &key_len);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_block_open_load(
+				&o, seamkey_span_of(content, key_len));
+		}
+		if (status == SEAMKEY_OK) {
+			status = seamkey_block_open_push(&o, block.p + before,
+				block.len - before, &used, out, cap, &written);
+		}
+	}
+	seamkey_wipe(content, sizeof content);
+	return seamkey_i_block_open_end(
+		&o, status, before + used == block.len, out, written, len);
+}
+
+/* ---- [block.7] Files and pipes --------------------------------------- */
+
+/* What both directions do: push, write what came out, read more. */
+typedef struct seamkey_i_block_pump {
+	const seamkey_block_io *io;
+	unsigned char *in, *out;
+	size_t half, at, len; /* of what was read: taken, there */
+	int ended;            /* read has nothing more */
+} seamkey_i_block_pump;
+
+static inline int
+seamkey_i_block_pump_begin(seamkey_i_block_pump *p, const seamkey_block_io *io)
+{
+	memset(p, 0, sizeof *p);
+	if (io->read == NULL || io->write == NULL || io->buf == NULL
+		|| io->buf_len < 64) {
+		return SEAMKEY_ERR_ARG;
+	}
+	p->io = io;
+	p->half = io->buf_len / 2;
+	p->in = io->buf;
+	p->out = io->buf + p->half;
+	return SEAMKEY_OK;
+}
+
+/* Bytes for the next push, if there is none left. */
+static inline int
+seamkey_i_block_pump_read(seamkey_i_block_pump *p)
+{
+	int status;
+
+	if (p->at < p->len || p->ended) {
+		return SEAMKEY_OK;
+	}
+	p->at = p->len = 0;
+	status = p->io->read(p->io->ctx, p->in, p->half, &p->len);
+	if (status == SEAMKEY_OK && p->len > p->half) {
+		status = SEAMKEY_ERR_HOOK;
+	}
+	if (status != SEAMKEY_OK) {
+		p->len = 0;
+		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	}
+	p->ended = p->len == 0;
+	return SEAMKEY_OK;
+}
+
+static inline int
+seamkey_i_block_pump_write(seamkey_i_block_pump *p, size_t len)
+{
+	int status =
+		len == 0 ? SEAMKEY_OK : p->io->write(p->io->ctx, p->out, len);
+
+	return status > 0 ? SEAMKEY_ERR_HOOK : status;
+}
+
+SEAMKEY_API int
+seamkey_block_seal_io(const seamkey_rsa_env *env, int cipher,
+	seamkey_block_recipient *to, size_t count, uint64_t message_len,
+	const seamkey_block_io *io)
+{
+	seamkey_block_sealer s;
+	seamkey_i_block_pump p;
+	size_t used, got;
+	int pushed, status = seamkey_i_block_pump_begin(&p, io);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	status = seamkey_block_seal_begin(
+		&s, env, cipher, to, count, message_len);
+	for (pushed = SEAMKEY_AGAIN;
+		status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN;) {
+		/* what waits to be written goes before anything is read */
+		pushed = seamkey_block_seal_push(&s, p.in + p.at, p.len - p.at,
+			&used, p.out, p.half, &got);
+		p.at += used;
+		status = seamkey_i_block_pump_write(&p, got);
+		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
+			&& got == 0) {
+			status = p.ended ? SEAMKEY_ERR_BLOCK_LENGTH
+					 : seamkey_i_block_pump_read(&p);
+		}
+	}
+	if (status == SEAMKEY_OK) {
+		status = pushed;
+	}
+	if (status == SEAMKEY_OK) { /* is the message over, too? */
+		status = seamkey_i_block_pump_read(&p);
+		if (status == SEAMKEY_OK && p.at < p.len) {
+			status = SEAMKEY_ERR_BLOCK_LENGTH;
+		}
+	}
+	seamkey_block_seal_wipe(&s);
+	seamkey_wipe(io->buf, io->buf_len);
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_block_open_io(const seamkey_rsa_env *env, unsigned lenient,
+	const seamkey_block_key *keys, size_t count, const seamkey_block_io *io)
+{
+	seamkey_block_opener o;
+	seamkey_i_block_pump p;
+	size_t used, got;
+	int pushed, status = seamkey_i_block_pump_begin(&p, io);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_block_open_begin(&o, env, lenient, keys, count);
+	for (pushed = SEAMKEY_AGAIN;
+		status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN;) {
+		pushed = seamkey_block_open_push(&o, p.in + p.at, p.len - p.at,
+			&used, p.out, p.half, &got);
+		p.at += used;
+		status = seamkey_i_block_pump_write(&p, got);
+		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
+			&& got == 0) {
+			status = p.ended ? SEAMKEY_ERR_DER_TRUNCATED
+					 : seamkey_i_block_pump_read(&p);
+		}
+	}
+	if (status == SEAMKEY_OK) {
+		status = pushed;
+	}
+	if (status == SEAMKEY_OK && p.at < p.len) {
+		status = SEAMKEY_ERR_DER_TRAILING;
+	}
+	seamkey_block_open_wipe(&o);
+	seamkey_wipe(io->buf, io->buf_len);
+	return status;
+}
+
+/* ---- [block.8] Recipients from a repository -------------------------- */
+
+/* One recipient, of what a repository has for it. */
+static inline int
+seamkey_i_block_take_pair(const seamkey_block_repository *repository,
+	const seamkey_block_pair *pair, seamkey_block_recipient *to)
+{
+	seamkey_der_certificate outline;
+	int status;
+
+	if ((pair->certificate.len == 0) == (pair->key.len == 0)) {
+		return SEAMKEY_ERR_HOOK;
+	}
+	if (!repository->is_trusted
+		&& (pair->certificate.len == 0 || repository->check == NULL
+			|| repository->check(repository->ctx, pair->certificate)
+				!= SEAMKEY_OK)) {
+		return SEAMKEY_ERR_BLOCK_CERTIFICATE;
+	}
+	to->key = pair->key;
+	to->id = pair->id;
+	if (pair->certificate.len != 0) {
+		status = seamkey_der_decode_certificate(
+			&outline, pair->certificate);
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+		to->key = outline.public_key_info;
+		if (to->id.len == 0) {
+			to->id = outline.key_id;
+		}
+	}
+	return to->id.len > SEAMKEY_BLOCK_ID_MAX ? SEAMKEY_ERR_BLOCK_ID
+						 : SEAMKEY_OK;
+}
+
+SEAMKEY_API int
+seamkey_block_find_recipients(const seamkey_block_repository *repository,
+	const seamkey_span *access, size_t count, int padding,
+	seamkey_block_recipient *to)
+{
+	seamkey_block_pair pair;
+	size_t u;
+	int status = SEAMKEY_OK;
+
+	for (u = 0; u < count && status == SEAMKEY_OK; u++) {
+		memset(&pair, 0, sizeof pair);
+		memset(&to[u], 0, sizeof to[u]);
+		to[u].padding = padding;
+		status = repository->find(repository->ctx, access[u], &pair)
+				== SEAMKEY_OK
+			? seamkey_i_block_take_pair(repository, &pair, &to[u])
+			: SEAMKEY_ERR_BLOCK_ACCESS;
+	}
+	return status;
 }
 
 #ifdef __cplusplus

@@ -1661,6 +1661,9 @@ seamkey_i_rsa_give_if(
 	if (op->want != 0) {
 		memcpy(op->out, em, op->want);
 	}
+	if (op->len != NULL) {
+		*op->len = ok;
+	}
 	return SEAMKEY_OK;
 }
 
@@ -1737,11 +1740,13 @@ seamkey_i_rsa_check_ciphertext(const seamkey_op *op)
 	return SEAMKEY_OK;
 }
 
-/* The forms of fixed length: overhead is what is not message in a block. */
+/* The forms of fixed length: overhead is what is not message in a block.
+ * good: NULL, or where to tell whether the padding was right, in secret. */
 static inline int
 seamkey_i_rsa_decrypt_fixed_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	int service, size_t overhead, int (*complete)(seamkey_op *op),
-	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
+	unsigned char *msg, size_t msg_len, size_t *good, seamkey_span ct,
+	seamkey_span key)
 {
 	seamkey_rsa_env e = seamkey_i_rsa_env(env);
 	int status = seamkey_i_rsa_prepare(op, service, complete, &e);
@@ -1751,6 +1756,7 @@ seamkey_i_rsa_decrypt_fixed_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	}
 	op->in = ct;
 	op->out = msg;
+	op->len = good;
 	op->want = msg_len;
 	if (msg == NULL && msg_len != 0) {
 		status = SEAMKEY_ERR_ARG;
@@ -1772,7 +1778,7 @@ seamkey_rsa_decrypt_begin(seamkey_op *op, const seamkey_rsa_env *env,
 	unsigned char *msg, size_t msg_len, seamkey_span ct, seamkey_span key)
 {
 	return seamkey_i_rsa_decrypt_fixed_begin(op, env, SEAMKEY_I_RSA_DECRYPT,
-		11, seamkey_i_rsa_give_fixed, msg, msg_len, ct, key);
+		11, seamkey_i_rsa_give_fixed, msg, msg_len, NULL, ct, key);
 }
 
 /* The forms that give the length. */
@@ -2078,7 +2084,7 @@ seamkey_rsa_decrypt_oaep_begin(seamkey_op *op, const seamkey_rsa_env *env,
 {
 	return seamkey_i_rsa_decrypt_fixed_begin(op, env,
 		SEAMKEY_I_RSA_DECRYPT_OAEP, SEAMKEY_I_RSA_OAEP,
-		seamkey_i_rsa_give_oaep, msg, msg_len, ct, key);
+		seamkey_i_rsa_give_oaep, msg, msg_len, NULL, ct, key);
 }
 
 SEAMKEY_API int

@@ -322,21 +322,19 @@ decode(struct bytes *out, seamkey_span text)
 static void
 block_open(const struct request *r, unsigned lenient)
 {
-	seamkey_block_key key;
 	seamkey_span block = arg(r, 2);
-	unsigned char *out = (unsigned char *)malloc(block.len + 1);
+	unsigned char *out = (unsigned char *)malloc(2 * block.len + 16);
 	size_t len = 0;
 	int status;
 
-	memset(&key, 0, sizeof key);
-	key.key = arg(r, 1);
 	if (out == NULL) {
 		answer("error there is no memory");
 		return;
 	}
-	status = seamkey_block_open(r->env,
-		lenient | SEAMKEY_BLOCK_CBC | SEAMKEY_BLOCK_DES, &key, 1, block,
-		out, block.len, &len);
+	/* the recipients go behind the message */
+	status = seamkey_block_open_any(r->env,
+		lenient | SEAMKEY_BLOCK_CBC | SEAMKEY_BLOCK_DES, arg(r, 1),
+		block, out + block.len, block.len + 16, out, block.len, &len);
 	answer_bytes(status, out, len);
 	free(out);
 }

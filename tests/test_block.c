@@ -1030,7 +1030,7 @@ static void
 block_header_needs_room(void)
 {
 	static unsigned char header[2048];
-	seamkey_release_block b;
+	seamkey_release_block b = { { NULL, 0 }, { NULL, 0 } };
 	size_t cap, need;
 
 	block_init();
@@ -1049,6 +1049,349 @@ block_header_needs_room(void)
 	CHECK_INT(open_by_asking(64, SEAMKEY_BLOCK_AES_128_GCM, header, need),
 		SEAMKEY_OK);
 	check_opened(16);
+}
+
+/* ---- by a key alone ------------------------------------------------------- */
+
+static int
+open_any(size_t key, unsigned lenient)
+{
+	static unsigned char work[16384];
+
+	opened_len = 0;
+	memset(opened, 0xEE, sizeof opened);
+	return seamkey_block_open_any(&env, lenient, own[key].key,
+		seamkey_span_of(block, block_len), work, sizeof work, opened,
+		sizeof opened, &opened_len);
+}
+
+/* An octet of the encrypted key of entry k of three with 1024 bits: behind
+ * the heads of the levels and of the SET. */
+#define WRAPPED(k) (28 + 4 + 155 * (k) + 100)
+
+static void
+block_opens_by_key_alone(void)
+{
+	static seamkey_block_recipient many[SEAMKEY_BLOCK_TRIES + 2];
+	static unsigned char big[16384], names[SEAMKEY_BLOCK_TRIES + 2];
+	size_t c, k, u, len = 0;
+
+	block_init();
+	to[1].padding = SEAMKEY_BLOCK_OAEP;
+	to[0].issuer = BYTES("\x30\x00");
+	to[0].serial = BYTES("\x05");
+	to[2].id = BYTES("whatever it is called");
+	for (c = 0; c < COUNT(ciphers); c++) {
+		CHECK_INT(seal(ciphers[c], KEYS, MESSAGE), SEAMKEY_OK);
+		for (k = 0; k < KEYS; k++) {
+			CHECK_INT(open_any(k, SEAMKEY_BLOCK_CBC), SEAMKEY_OK);
+			check_opened(MESSAGE);
+		}
+	}
+	/* several with moduli of one length: which of them it is */
+	memset(many, 0, sizeof many);
+	for (u = 0; u < COUNT(many); u++) {
+		names[u] = (unsigned char)(u + 1);
+		many[u].id = seamkey_span_of(&names[u], 1);
+		many[u].key = to[0].key;
+	}
+	for (u = 0; u < 3; u++) {
+		many[u].key = to[0].key;
+		CHECK_INT(seamkey_block_seal(&env, SEAMKEY_BLOCK_AES_128_GCM,
+				  many, 3, seamkey_span_of(message, 9), block,
+				  sizeof block, &block_len),
+			SEAMKEY_OK);
+		/* all but one do not unwrap */
+		for (k = 0; k < 3; k++) {
+			block[WRAPPED(k)] ^= k != u;
+		}
+		CHECK_INT(open_any(0, 0), SEAMKEY_OK);
+		check_opened(9);
+	}
+	block[WRAPPED(u - 1)] ^= 1; /* and then none does */
+	CHECK_INT(open_any(0, 0), SEAMKEY_ERR_BLOCK_OPEN);
+	CHECK_INT(open_any(1, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
+	for (u = SEAMKEY_BLOCK_TRIES; u <= SEAMKEY_BLOCK_TRIES + 1; u++) {
+		static unsigned char work[16384];
+
+		CHECK_INT(seamkey_block_seal(&env, SEAMKEY_BLOCK_AES_128_GCM,
+				  many, u, seamkey_span_of(message, 9), big,
+				  sizeof big, &len),
+			SEAMKEY_OK);
+		CHECK_INT(seamkey_block_open_any(&env, 0, own[0].key,
+				  seamkey_span_of(big, len), work, sizeof work,
+				  opened, sizeof opened, &opened_len),
+			u == SEAMKEY_BLOCK_TRIES ? SEAMKEY_OK
+						 : SEAMKEY_ERR_BLOCK_MANY);
+	}
+}
+
+/* ---- through functions ---------------------------------------------------- */
+
+struct stream {
+	const unsigned char *in;
+	size_t in_len, at, piece, out_len;
+	unsigned char out[2 * BLOCK];
+	int lie, calls, fail_at;
+};
+
+static int
+stream_read(void *ctx, unsigned char *out, size_t cap, size_t *len)
+{
+	struct stream *s = (struct stream *)ctx;
+	size_t n = s->in_len - s->at;
+
+	if (++s->calls == s->fail_at) {
+		return -1234;
+	}
+	n = n > cap ? cap : n;
+	n = n > s->piece ? s->piece : n;
+	memcpy(out, s->in + s->at, n);
+	s->at += n;
+	*len = s->lie ? cap + 1 : n;
+	return SEAMKEY_OK;
+}
+
+static int
+stream_write(void *ctx, const unsigned char *p, size_t len)
+{
+	struct stream *s = (struct stream *)ctx;
+
+	if (++s->calls == s->fail_at) {
+		return -1235;
+	}
+	CHECK_INT(len <= sizeof s->out - s->out_len, 1);
+	memcpy(s->out + s->out_len, p, len);
+	s->out_len += len;
+	return SEAMKEY_OK;
+}
+
+static struct stream stream;
+static unsigned char stream_buf[1024];
+
+static seamkey_block_io
+stream_of(const unsigned char *in, size_t len, size_t piece, size_t buf)
+{
+	seamkey_block_io io;
+
+	memset(&stream, 0, sizeof stream);
+	stream.in = in;
+	stream.in_len = len;
+	stream.piece = piece;
+	io.read = stream_read;
+	io.write = stream_write;
+	io.ctx = &stream;
+	io.buf = stream_buf;
+	io.buf_len = buf;
+	return io;
+}
+
+static void
+block_goes_through_functions(void)
+{
+	static const size_t bufs[] = { 64, 65, 100, 1024 };
+	seamkey_block_io io;
+	size_t b, c, piece;
+	int calls;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		for (b = 0; b < COUNT(bufs); b++) {
+			piece = b == 1 ? 1 : 1000;
+			io = stream_of(message, MESSAGE, piece, bufs[b]);
+			CHECK_INT(seamkey_block_seal_io(&env, ciphers[c], to,
+					  KEYS, MESSAGE, &io),
+				SEAMKEY_OK);
+			CHECK_INT(all_are(stream_buf, 0, bufs[b]), 1);
+			memcpy(block, stream.out, stream.out_len);
+			block_len = stream.out_len;
+			CHECK_INT(open_with(b % KEYS, SEAMKEY_BLOCK_CBC),
+				SEAMKEY_OK);
+			check_opened(MESSAGE);
+			io = stream_of(block, block_len, piece, bufs[b]);
+			CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC,
+					  &own[1], 1, &io),
+				SEAMKEY_OK);
+			CHECK_INT(stream.out_len, MESSAGE);
+			CHECK_MEM(stream.out, message, MESSAGE);
+		}
+	}
+	/* each function fails once */
+	calls = stream.calls;
+	for (b = 1; b <= (size_t)calls; b++) {
+		io = stream_of(block, block_len, 1000, 1024);
+		stream.fail_at = (int)b;
+		CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1],
+				  1, &io)
+				<= -1234,
+			1);
+	}
+	io = stream_of(message, MESSAGE, 64, 1024);
+	stream.lie = 1;
+	CHECK_INT(seamkey_block_seal_io(
+			  &env, ciphers[0], to, KEYS, MESSAGE, &io),
+		SEAMKEY_ERR_HOOK);
+	io = stream_of(message, MESSAGE - 1, 64, 1024);
+	CHECK_INT(seamkey_block_seal_io(
+			  &env, ciphers[0], to, KEYS, MESSAGE, &io),
+		SEAMKEY_ERR_BLOCK_LENGTH);
+	io = stream_of(message, MESSAGE, 64, 1024);
+	CHECK_INT(seamkey_block_seal_io(
+			  &env, ciphers[0], to, KEYS, MESSAGE - 1, &io),
+		SEAMKEY_ERR_BLOCK_LENGTH);
+	io = stream_of(message, MESSAGE, 512, 1024);
+	CHECK_INT(seamkey_block_seal_io(
+			  &env, ciphers[0], to, KEYS, 512, &io),
+		SEAMKEY_ERR_BLOCK_LENGTH);
+	io = stream_of(message, MESSAGE, 64, 63);
+	CHECK_INT(seamkey_block_seal_io(
+			  &env, ciphers[0], to, KEYS, MESSAGE, &io),
+		SEAMKEY_ERR_ARG);
+	io = stream_of(block, block_len - 1, 64, 1024);
+	CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1], 1, &io),
+		SEAMKEY_ERR_DER_TRUNCATED);
+	block[block_len] = 0;
+	io = stream_of(block, block_len + 1, 1000, 1024);
+	CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1], 1, &io),
+		SEAMKEY_ERR_DER_TRAILING);
+}
+
+/* Content of 2^36 octets and more: GCM's counter would begin again. */
+static void
+block_knows_the_end_of_gcm(void)
+{
+	static seamkey_block_opener o;
+	const unsigned char *at;
+	size_t n, used = 0, got = 0, len;
+	static const struct {
+		unsigned char head[10];
+		size_t len;
+		int status;
+	} cases[] = { { { 0x80, 0x85, 0x0F, 0xFF, 0xFF, 0xFF, 0xE0 }, 7,
+			      SEAMKEY_AGAIN },
+		{ { 0x80, 0x85, 0x0F, 0xFF, 0xFF, 0xFF, 0xE1 }, 7,
+			SEAMKEY_ERR_DER_LENGTH },
+		{ { 0xA0, 0x80, 0x04, 0x01, 'a', 0x04, 0x85, 0x0F, 0xFF, 0xFF },
+			10, SEAMKEY_AGAIN } };
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 5), SEAMKEY_OK);
+	/* the levels around it without lengths */
+	at = block + block_len - 18 - 5 - 2; /* [0] of the content */
+	for (n = 0; n < COUNT(cases); n++) {
+		static const unsigned char levels[] = { 0x30, 0x80 };
+		seamkey_release_block b = { { NULL, 0 }, { NULL, 0 } };
+
+		CHECK_INT(seamkey_release_decode_block(
+				  &b, seamkey_span_of(block, block_len)),
+			SEAMKEY_OK);
+		len = 0;
+		memcpy(ber + len, levels, 2);
+		memcpy(ber + len + 2,
+			"\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17"
+			"\xA0\x80\x30\x80\x02\x01\x00",
+			20);
+		len += 22;
+		memcpy(ber + len, b.recipients.p, b.recipients.len);
+		len += b.recipients.len;
+		memcpy(ber + len, levels, 2);
+		memcpy(ber + len + 2,
+			"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", 11);
+		len += 13;
+		memcpy(ber + len, b.algorithm.p, b.algorithm.len);
+		len += b.algorithm.len;
+		CHECK_INT(at[0], 0x80);
+		memcpy(ber + len, cases[n].head, cases[n].len);
+		len += cases[n].len;
+		if (n == 2) {
+			memcpy(ber + len, "\xFF\xE0", 2);
+			len += 1;
+		}
+		seamkey_block_open_begin(
+			&o, &env, SEAMKEY_BLOCK_BER, &own[0], 1);
+		what = n == 0 ? "the most" : n == 1 ? "one more" : "in pieces";
+		CHECK_INT(seamkey_block_open_push(&o, ber, len, &used, opened,
+				  sizeof opened, &got),
+			cases[n].status);
+		if (n == 2) { /* one octet was there already */
+			CHECK_INT(seamkey_block_open_push(&o, ber + len, 1,
+					  &used, opened, sizeof opened, &got),
+				SEAMKEY_ERR_DER_LENGTH);
+		}
+	}
+}
+
+/* ---- from a repository ---------------------------------------------------- */
+
+static seamkey_block_pair pair;
+static int pair_status, check_status;
+
+static int
+find_pair(void *ctx, seamkey_span access, seamkey_block_pair *out)
+{
+	(void)ctx;
+	CHECK_INT(seamkey_span_match(access, BYTES("team")), 1);
+	*out = pair;
+	return pair_status;
+}
+
+static int
+check_pair(void *ctx, seamkey_span der)
+{
+	(void)ctx;
+	CHECK_INT(seamkey_span_match(der, pair.certificate), 1);
+	return check_status;
+}
+
+static int
+find_team(seamkey_block_repository *r)
+{
+	seamkey_span access[2];
+
+	access[0] = access[1] = BYTES("team");
+	return seamkey_block_find_recipients(
+		r, access, 2, SEAMKEY_BLOCK_OAEP, to);
+}
+
+static void
+block_finds_recipients_in_a_repository(void)
+{
+	seamkey_block_repository r;
+	seamkey_span key;
+
+	block_init();
+	key = to[0].key;
+	memset(&r, 0, sizeof r);
+	r.find = find_pair;
+	memset(&pair, 0, sizeof pair);
+	pair_status = check_status = SEAMKEY_OK;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
+	r.is_trusted = 1;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
+	pair.key = key;
+	CHECK_INT(find_team(&r), SEAMKEY_OK);
+	CHECK_INT(to[1].padding, SEAMKEY_BLOCK_OAEP);
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 9), SEAMKEY_OK);
+	CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+	check_opened(9);
+	r.is_trusted = 0;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	pair.key.len = 0;
+	pair.certificate = SPAN(certificate);
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	r.check = check_pair;
+	check_status = -1;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	check_status = SEAMKEY_OK;
+	CHECK_INT(find_team(&r), SEAMKEY_OK);
+	CHECK_INT(to[0].id.len, 20); /* that of the certificate */
+	/* it is of an elliptic curve */
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 9),
+		SEAMKEY_ERR_DER_ALGORITHM);
+	pair.certificate.len--;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_DER_TRUNCATED);
+	pair_status = -1;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_ACCESS);
 }
 
 const struct test test_block_table[] = {
@@ -1076,6 +1419,11 @@ const struct test test_block_table[] = {
 	{ "block_opens_with_a_key_from_elsewhere",
 		block_opens_with_a_key_from_elsewhere },
 	{ "block_header_needs_room", block_header_needs_room },
+	{ "block_opens_by_key_alone", block_opens_by_key_alone },
+	{ "block_goes_through_functions", block_goes_through_functions },
+	{ "block_knows_the_end_of_gcm", block_knows_the_end_of_gcm },
+	{ "block_finds_recipients_in_a_repository",
+		block_finds_recipients_in_a_repository },
 	{ NULL, NULL },
 };
 /* clang-format on */
