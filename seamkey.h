@@ -31,6 +31,7 @@
  *   encryption      a message, and its key encrypted to each recipient
  *   block
  *   name            a distinguished name: parts, each of types and values
+ *   rule            who may have a key: conditions, combined
  */
 #include <bearssl.h>
 
@@ -45,6 +46,7 @@
 #include "seamkey_link.h"
 #include "seamkey_block.h"
 #include "seamkey_release.h"
+#include "seamkey_rule.h"
 
 #ifndef SEAMKEY_H
 #define SEAMKEY_H
@@ -77,6 +79,9 @@ extern "C" {
 SEAMKEY_API const char *
 seamkey_text(int status)
 {
+	if (status <= -520 && status > -540) {
+		return seamkey_rule_text(status);
+	}
 	return status <= -300 && status > -400 ? seamkey_link_text(status)
 					       : seamkey_release_text(status);
 }
