@@ -2304,9 +2304,10 @@ seamkey_i_block_open_end(seamkey_block_opener *o, int status, int whole,
 	unsigned char *out, size_t written, size_t *len)
 {
 	if (status == SEAMKEY_AGAIN) {
-		status = whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK
-			? SEAMKEY_ERR_DER_TRUNCATED
-			: SEAMKEY_ERR_SPACE;
+		status = SEAMKEY_ERR_SPACE;
+		if (whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK) {
+			status = SEAMKEY_ERR_DER_TRUNCATED;
+		}
 	} else if (status == SEAMKEY_OK && !whole) {
 		status = SEAMKEY_ERR_DER_TRAILING;
 	}

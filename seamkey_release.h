@@ -58,7 +58,7 @@ extern "C" {
 
 /* What a decoder of requests admits; 0 in a field: its default. */
 typedef struct seamkey_release_limits {
-	size_t message;    /* bytes; 65,536 */
+	size_t message;    /* bytes; 65,535 */
 	size_t blocks;     /* 8 */
 	size_t entries;    /* RecipientInfos of a block; 64 */
 	size_t attributes; /* 16 */
@@ -685,10 +685,11 @@ seamkey_i_release_get_who(seamkey_der_reader *r, seamkey_release_who *who)
 	case 0xA5:
 		seamkey_i_release_get_pair(r, tag, &who->type, &who->value);
 		break;
+	case 0:
+		seamkey_i_release_fail(r, SEAMKEY_ERR_DER_TRUNCATED);
+		break;
 	default:
-		seamkey_i_release_fail(r,
-			tag == 0 ? SEAMKEY_ERR_DER_TRUNCATED
-				 : SEAMKEY_ERR_RELEASE_WHO);
+		seamkey_i_release_fail(r, SEAMKEY_ERR_RELEASE_WHO);
 		break;
 	}
 	if (r->err == SEAMKEY_OK) {
@@ -704,7 +705,7 @@ seamkey_i_release_limits(const seamkey_release_limits *limits)
 	if (limits != NULL) {
 		l = *limits;
 	}
-	l.message = l.message != 0 ? l.message : 65536;
+	l.message = l.message != 0 ? l.message : 65535;
 	l.blocks = l.blocks != 0 ? l.blocks : 8;
 	l.entries = l.entries != 0 ? l.entries : 64;
 	l.attributes = l.attributes != 0 ? l.attributes : 16;
@@ -1211,7 +1212,7 @@ seamkey_release_encode_released(unsigned char *out, size_t cap, size_t *len,
 {
 	seamkey_der_writer measured, w;
 	unsigned char hash[32];
-	seamkey_span recipient = seamkey_span_of(hash, sizeof hash);
+	seamkey_span recipient;
 	int status;
 
 	if (!seamkey_i_release_is_id(id)) {
@@ -1221,6 +1222,7 @@ seamkey_release_encode_released(unsigned char *out, size_t cap, size_t *len,
 		return SEAMKEY_ERR_RELEASE_KEY;
 	}
 	seamkey_i_release_hash(entry, hash);
+	recipient = seamkey_span_of(hash, sizeof hash);
 	memset(&measured, 0, sizeof measured);
 	memset(&w, 0, sizeof w);
 	w.buf = out;

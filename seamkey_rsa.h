@@ -1662,7 +1662,7 @@ seamkey_i_rsa_give_if(
 		memcpy(op->out, em, op->want);
 	}
 	if (op->len != NULL) {
-		*op->len = ok;
+		*op->len = (size_t)ok;
 	}
 	return SEAMKEY_OK;
 }
