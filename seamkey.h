@@ -45,8 +45,7 @@
 #include "seamkey_slot.h"
 #include "seamkey_link.h"
 #include "seamkey_block.h"
-#include "seamkey_release.h"
-#include "seamkey_rule.h"
+#include "seamkey_agent.h"
 
 #ifndef SEAMKEY_H
 #define SEAMKEY_H
@@ -79,11 +78,8 @@ extern "C" {
 SEAMKEY_API const char *
 seamkey_text(int status)
 {
-	if (status <= -520 && status > -540) {
-		return seamkey_rule_text(status);
-	}
 	return status <= -300 && status > -400 ? seamkey_link_text(status)
-					       : seamkey_release_text(status);
+					       : seamkey_agent_text(status);
 }
 
 #define SEAMKEY_I_STRING(x) #x

@@ -1,0 +1,2102 @@
+/*
+ * seamkey_agent.h - the key release agent: who gets the key of a block
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * CONTENTS
+ *   1. Limits          4. Repository         7. Answers under way
+ *   2. Errors          5. Environment        8. Approvals
+ *   3. Rows            6. Answers            9. Administration
+ * Search for "[agent.4]" to reach section 4: declarations first,
+ * definitions second.
+ *
+ * WHAT IT IS
+ *   A block is sealed to access identifiers ("legal team"), each with key
+ *   pairs whose private halves are the agent's. Who wants to read it sends
+ *   the agent a request (seamkey_release.h) with the encrypted keys. The
+ *   agent finds its key pair for one of them, and the access identifier of
+ *   that, and the rules of that (seamkey_rule.h); if they admit the
+ *   decryptor it decrypts the key with that key pair, and encrypts it to
+ *   the public key that its repository has for the decryptor. Rules can
+ *   change after sealing; the blocks stay as they are.
+ *
+ * GUARANTEES
+ *   Only the private key whose own rules passed is used, once for a block.
+ *   What a request says about its sender is no evidence: its name selects
+ *   an entry of the repository, its claims can only narrow. A key leaves
+ *   encrypted to a public key that was looked up, or in the clear to the
+ *   peer that the channel has authenticated, and to nobody else.
+ *   An encrypted key that is bad, in whatever way, is answered like a good
+ *   one, with a key that is pseudo-random (seamkey_rsa.h, sections 7 and
+ *   8): the agent is no oracle for its keys.
+ *   Why a key was not released is known here, and told to the audit hook;
+ *   the answer says "not released", and no more. What the audit hook does
+ *   not take does not happen.
+ *
+ * CAUTIONS
+ *   Rows of the repository are trusted. It belongs to the agent as its
+ *   private keys do.
+ */
+#include <bearssl.h>
+
+#include "seamkey_base.h"
+#include "seamkey_block.h"
+#include "seamkey_der.h"
+#include "seamkey_name.h"
+#include "seamkey_release.h"
+#include "seamkey_rsa.h"
+#include "seamkey_rule.h"
+
+#ifndef SEAMKEY_AGENT_H
+#define SEAMKEY_AGENT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [agent.1] Limits ------------------------------------------------ */
+
+/* Rules of one key pair, rows that a lookup by a part of a name looks at,
+ * claims of a role, and approvals of one block that are verified. */
+#define SEAMKEY_AGENT_MAX_RULES     16
+#define SEAMKEY_AGENT_MAX_SCAN      4096
+#define SEAMKEY_AGENT_MAX_ROLE      16
+#define SEAMKEY_AGENT_MAX_APPROVALS 16
+
+/* Bytes of any field of a row. */
+#define SEAMKEY_AGENT_MAX_FIELD 32768
+
+/* ---- [agent.2] Errors ------------------------------------------------ */
+
+/* clang-format off */
+#define SEAMKEY_AGENT_ERRORS(X) \
+	X(SEAMKEY_ERR_AGENT_NO_KEY, -540, \
+		"none of the key pairs of the block is in the repository") \
+	X(SEAMKEY_ERR_AGENT_NO_RULES, -541, \
+		"the key pair has no rules, so nobody is admitted") \
+	X(SEAMKEY_ERR_AGENT_NO_DECRYPTOR, -542, \
+		"the decryptor is not in the repository") \
+	X(SEAMKEY_ERR_AGENT_AMBIGUOUS, -543, \
+		"more than one decryptor is meant") \
+	X(SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY, -544, \
+		"the repository has no public key for the decryptor") \
+	X(SEAMKEY_ERR_AGENT_CERTIFICATE, -545, \
+		"the certificate does not belong to this decryptor") \
+	X(SEAMKEY_ERR_AGENT_CLAIM, -546, \
+		"the request claims what the decryptor does not have") \
+	X(SEAMKEY_ERR_AGENT_CHANNEL, -547, \
+		"the channel has not authenticated its peer") \
+	X(SEAMKEY_ERR_AGENT_FORM, -548, \
+		"answers of this form are not given") \
+	X(SEAMKEY_ERR_AGENT_AUDIT, -549, \
+		"the audit log did not take the event") \
+	X(SEAMKEY_ERR_AGENT_EXISTS, -550, \
+		"there is one already") \
+	X(SEAMKEY_ERR_AGENT_MISSING, -551, \
+		"what it refers to is not in the repository") \
+	X(SEAMKEY_ERR_AGENT_IN_USE, -552, \
+		"something in the repository still refers to it") \
+	X(SEAMKEY_ERR_AGENT_RIGHTS, -553, \
+		"this is not for this person to change") \
+	X(SEAMKEY_ERR_AGENT_ROW, -554, \
+		"this is no row of a repository") \
+	X(SEAMKEY_ERR_AGENT_APPROVAL, -555, \
+		"the approval is not valid")
+/* clang-format on */
+
+enum seamkey_agent_error {
+	SEAMKEY_AGENT_ERRORS(SEAMKEY_I_ENUM) SEAMKEY_AGENT_NO_ERROR = 0
+};
+
+/* As seamkey_base_text(), for the codes of this header and all below. */
+SEAMKEY_API const char *seamkey_agent_text(int status);
+
+/* ---- [agent.3] Rows -------------------------------------------------- */
+
+/*
+ * A repository is a set of rows. What the fields of each kind are:
+ *
+ *   kind       owner            name                  value
+ *   ACCESS     access id        -                     -
+ *   KEY        access id        key pair identifier   private key
+ *   RULE       rule's name      -                     Rule in DER
+ *   BINDING    access id        rule's name           key pair identifier,
+ *                                                     or empty: all of them
+ *   DECRYPTOR  Name             alias, may be empty   public key, or empty
+ *   ATTRIBUTE  Name             type                  value
+ *   GROUP      group            -                     -
+ *   MEMBER     group            Name                  -
+ *   MANAGER    group            Name                  -
+ *   ROLE       role             attribute's type      what it compares with
+ *   APPROVAL   request id       SHA-256 of the        Approval
+ *                               RecipientInfos
+ *   PENDING    request id       likewise              Name
+ *
+ * Access ids, names of rules, groups and roles, aliases: text, as in
+ * seamkey_rule.h. A Name is in DER with all its strings UTF8String, as
+ * seamkey_agent_encode_name() makes it. A key pair identifier is that of a block:
+ * the subjectKeyIdentifier, or the whole IssuerAndSerialNumber in DER. Keys
+ * are a PrivateKeyInfo and a SubjectPublicKeyInfo.
+ */
+enum seamkey_agent_kind {
+	SEAMKEY_AGENT_ACCESS = 1,
+	SEAMKEY_AGENT_KEY,
+	SEAMKEY_AGENT_RULE,
+	SEAMKEY_AGENT_BINDING,
+	SEAMKEY_AGENT_DECRYPTOR,
+	SEAMKEY_AGENT_ATTRIBUTE,
+	SEAMKEY_AGENT_GROUP,
+	SEAMKEY_AGENT_MEMBER,
+	SEAMKEY_AGENT_MANAGER,
+	SEAMKEY_AGENT_ROLE,
+	SEAMKEY_AGENT_APPROVAL,
+	SEAMKEY_AGENT_PENDING
+};
+
+typedef struct seamkey_agent_row {
+	uint8_t kind;    /* enum seamkey_agent_kind */
+	uint8_t flag;    /* KEY: 1 retired; DECRYPTOR: the padding to encrypt
+	                  * with, enum seamkey_block_padding; ROLE: enum
+	                  * seamkey_rule_compare */
+	uint32_t number; /* DECRYPTOR: clearance */
+	seamkey_span owner, name, value;
+
+	/* KEY, where it lives in hardware: value is its public key then, and
+	 * these are those of seamkey_rsa_env */
+	seamkey_span handle, rejection;
+} seamkey_agent_row;
+
+/*
+ * A Name as rows have it, to out[0..cap), *len bytes: as many as it has.
+ * SEAMKEY_OK; SEAMKEY_ERR_SPACE sets *len; SEAMKEY_ERR_NAME leaves it.
+ */
+SEAMKEY_API int seamkey_agent_encode_name(
+	unsigned char *out, size_t cap, size_t *len, seamkey_span name);
+
+/* ---- [agent.4] Repository -------------------------------------------- */
+
+enum seamkey_agent_change_kind {
+	SEAMKEY_AGENT_ADD = 1,
+	SEAMKEY_AGENT_REPLACE, /* all else of a RULE or DECRYPTOR */
+	SEAMKEY_AGENT_RETIRE,  /* a KEY, which goes on to open old blocks */
+	SEAMKEY_AGENT_DELETE
+};
+
+/*
+ * The fields by which a row of this kind is the one that it is; the others
+ * have p NULL. ACCESS, RULE, DECRYPTOR, GROUP: owner; KEY, MEMBER, MANAGER,
+ * PENDING: owner and name; BINDING, ATTRIBUTE, ROLE, APPROVAL: all three.
+ */
+SEAMKEY_API seamkey_agent_row seamkey_agent_identity(
+	const seamkey_agent_row *row);
+
+/*
+ * Where rows are kept. Any number of threads may share it, if it can.
+ *
+ * find    the n-th row, n from 0, that is like another: of its kind, and
+ *         with the same octets in each of owner, name and value whose p is
+ *         not NULL there. SEAMKEY_OK; SEAMKEY_ERR_RULE_NONE: there are no
+ *         more; anything else: it could not be found out. What *out refers
+ *         to stays in place until done. The order of rows is the store's,
+ *         and the same from one n to the next.
+ * change  one row, at once and for good: after a crash it has happened or
+ *         has not. Which one is said by seamkey_agent_identity(). What the
+ *         row refers to is the caller's again afterwards. NULL: read only.
+ * done    the end of a request. May be NULL.
+ */
+typedef struct seamkey_agent_store {
+	int (*find)(void *ctx, const seamkey_agent_row *like, size_t n,
+		seamkey_agent_row *out);
+	int (*change)(void *ctx, int change, const seamkey_agent_row *row);
+	void (*done)(void *ctx);
+} seamkey_agent_store;
+
+/*
+ * A store over an array of rows: for tables in flash with cap 0, and to
+ * begin with. Names are compared as seamkey_name_match() does. ctx is a
+ * seamkey_agent_rows; a row that is added refers to the caller's bytes,
+ * which stay in place as long as it does. For one context at a time.
+ */
+typedef struct seamkey_agent_rows {
+	seamkey_agent_row *row; /* row[0..count), room for cap */
+	size_t count, cap;
+} seamkey_agent_rows;
+
+SEAMKEY_API const seamkey_agent_store *seamkey_agent_store_rows(void);
+
+/* ---- [agent.5] Environment ------------------------------------------- */
+
+enum seamkey_agent_event_kind {
+	SEAMKEY_AGENT_RELEASED = 1, /* a key is about to leave */
+	SEAMKEY_AGENT_REFUSED,      /* status says why */
+	SEAMKEY_AGENT_WAITING,      /* approvals are missing */
+	SEAMKEY_AGENT_APPROVED,     /* an approval was taken */
+	SEAMKEY_AGENT_CHANGING,     /* a change is about to be made */
+	SEAMKEY_AGENT_CHANGED       /* status says whether it was */
+};
+
+/* What the audit hook is told. Spans are in place during the call. */
+typedef struct seamkey_agent_event {
+	int kind;             /* enum seamkey_agent_event_kind */
+	int status;           /* the reason */
+	size_t block;         /* of the request, from 0 */
+	seamkey_span request; /* id; empty: it could not be read */
+	seamkey_span who;     /* Name of the decryptor, approver or
+	                          * administrator, or empty */
+	seamkey_span access;  /* access id whose rules decided, or empty */
+	seamkey_span key_id;  /* key pair identifier, or empty */
+	int form;             /* of a release: enum seamkey_release_form */
+	int change;           /* enum seamkey_agent_change_kind */
+	const seamkey_agent_row *row; /* that is changed; its value may be a
+	                               * private key: not for a log */
+} seamkey_agent_event;
+
+/*
+ * The agent's hooks; ctx is env->ctx. Any may be NULL.
+ *
+ * audit        keeps an event. Anything but SEAMKEY_OK: what the event
+ *              announces does not happen.
+ * certificate  is this certificate valid, and of the decryptor with this
+ *              Name? SEAMKEY_OK: its key may be encrypted to. NULL: the
+ *              key of a certificate is never used, only its subject.
+ * role         has this decryptor an attribute certificate for the role?
+ *              Asked where the rows of the repository do not say so.
+ * function     of rules: see seamkey_rule_hooks.
+ */
+typedef struct seamkey_agent_hooks {
+	int (*audit)(void *ctx, const seamkey_agent_event *event);
+	int (*certificate)(
+		void *ctx, seamkey_span certificate, seamkey_span decryptor);
+	int (*role)(void *ctx, seamkey_span role, seamkey_span decryptor);
+	int (*function)(void *ctx, seamkey_span name, seamkey_span argument,
+		seamkey_span decryptor);
+} seamkey_agent_hooks;
+
+/*
+ * Everything around an answer. Zero it, and set rsa and store. Read only.
+ * With release, what store finds and hooks see is one thread's at a time.
+ */
+typedef struct seamkey_agent_env {
+	const seamkey_rsa_env *rsa; /* random; policy; engine and scratch for
+	                             * the private keys */
+	const seamkey_rsa_env *public_rsa; /* for what is public, and sealed;
+	                                    * NULL: rsa without its engine */
+	const seamkey_agent_store *store;
+	void *store_ctx;
+	const seamkey_agent_hooks *hooks;
+	void *ctx;
+	const seamkey_release_limits *limits; /* NULL: its defaults */
+	unsigned lenient; /* whose keys are released besides AES-GCM's:
+	                   * SEAMKEY_BLOCK_CBC, _DES; SEAMKEY_ABSENT_NULL */
+	int allow_bare;   /* 1: also in the form for old readers */
+} seamkey_agent_env;
+
+/* What the agent itself sees when a request comes. Zeroed: nothing. */
+typedef struct seamkey_agent_scene {
+	int authenticated;     /* TLS has verified the peer's certificate */
+	seamkey_span peer;     /* its subject, a Name */
+	seamkey_span location; /* text, or empty */
+	int has_time;          /* the clock: see seamkey_rule_facts */
+	uint64_t now;
+	uint32_t second;
+	unsigned weekday;
+} seamkey_agent_scene;
+
+/* ---- [agent.6] Answers ----------------------------------------------- */
+
+/*
+ * Answer a request.
+ *
+ *   request        what has come, one Request whole, or anything
+ *   out[0..cap)    out: the answer, *len bytes of it. Must not overlap
+ *                  request. SEAMKEY_AGENT_ANSWER_MAX bytes are enough for
+ *                  as many blocks as stand behind it.
+ *
+ * Returns SEAMKEY_OK with an answer, whatever it says: why a key was not
+ * released is told to the audit hook alone. Otherwise out[] is wiped as far
+ * as it was written, and *len unchanged: SEAMKEY_ERR_ARG; SEAMKEY_ERR_SPACE;
+ * SEAMKEY_ERR_IDLE (an engine that polls and no idle hook),
+ * SEAMKEY_ERR_CANCELLED. A repeated request gives the same keys to the same
+ * decryptor, if the rules still have it so.
+ * Constant time in all keys, and in whether an encrypted key was good.
+ * Needs SEAMKEY_RSA_WORK bytes on the stack besides the table's.
+ */
+#define SEAMKEY_AGENT_ANSWER_MAX(blocks) (100u + 1300u * (blocks))
+
+SEAMKEY_API int seamkey_agent_answer(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span request,
+	unsigned char *out, size_t cap, size_t *len);
+
+/* ---- [agent.7] Answers under way ------------------------------------- */
+
+/*
+ * One private operation at a time of an answer. The caller zeroes it and
+ * sets work (at least SEAMKEY_RSA_WORK bytes) and scratch (what the driver
+ * of the engine says).
+ */
+typedef struct seamkey_agent_lane {
+	unsigned char *work;
+	size_t work_len;
+	void *scratch;
+	size_t scratch_len;
+
+	/* the agent's own */
+	seamkey_op op;
+	seamkey_release_block block;
+	seamkey_block_entry entry;
+	seamkey_agent_row key;
+	int status;    /* SEAMKEY_AGAIN: under way */
+	int announced; /* to the audit hook, as released */
+	unsigned char plain[32];
+	size_t plain_len;
+} seamkey_agent_lane;
+
+/* An answer that is being made: the caller's memory. */
+typedef struct seamkey_agent {
+	const seamkey_agent_env *env;
+	const seamkey_agent_scene *scene;
+	seamkey_agent_lane *lane;
+	size_t lanes, used, done; /* lanes in use; blocks that are answered */
+	seamkey_release_request request;
+	seamkey_der_reader blocks;
+	seamkey_agent_row decryptor;
+	seamkey_span to; /* SubjectPublicKeyInfo to encrypt to */
+	int refusal;     /* of the whole request, or SEAMKEY_OK */
+	int status;
+	seamkey_der_writer w;
+	size_t outer, results;
+	unsigned char name[SEAMKEY_NAME_MAX];
+} seamkey_agent;
+
+/*
+ * The same, where an engine is not waited for: begin, then poll until it
+ * returns other than SEAMKEY_AGAIN; or cancel. Everything handed to begin
+ * stays in place until then. Blocks of a request are handed to the engine
+ * as many at once as there are lanes, so that one that computes eight at a
+ * time gets them: its driver answers SEAMKEY_AGAIN to begin, and does the
+ * work when it is polled. With one lane they come one after the other.
+ *
+ * begin returns SEAMKEY_AGAIN, or an error as above; poll SEAMKEY_AGAIN,
+ * or what seamkey_agent_answer() does, and SEAMKEY_ERR_STATE afterwards.
+ */
+SEAMKEY_API int seamkey_agent_begin(seamkey_agent *a,
+	const seamkey_agent_env *env, const seamkey_agent_scene *scene,
+	seamkey_agent_lane *lane, size_t lanes, seamkey_span request,
+	unsigned char *out, size_t cap);
+SEAMKEY_API int seamkey_agent_poll(seamkey_agent *a, size_t *len);
+SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
+
+/* ---- [agent.8] Approvals --------------------------------------------- */
+
+/*
+ * Take an approval of a request (seamkey_release.h): its approver must be a
+ * decryptor of the repository, and the signature made with his key; it is
+ * kept as a row until it is deleted. It counts for the one request that it
+ * names, over the very same RecipientInfos, for the decryptor that it
+ * names, who is never counted himself, and until it expires: without a
+ * clock nothing is approved. Which group an approver has to be of is for
+ * the rule to say, when it decides.
+ *
+ * Writes a Receipt to out[0..cap), the same whatever becomes of the
+ * approval. Returns SEAMKEY_OK where it was taken or was there already;
+ * SEAMKEY_ERR_SPACE, *len is what is needed; else the reason, which is not
+ * for the wire: SEAMKEY_ERR_AGENT_APPROVAL, _NO_DECRYPTOR, _NO_PUBLIC_KEY,
+ * _AUDIT, those of seamkey_release_decode_approval(), of the store, of
+ * seamkey_rsa_verify().
+ */
+SEAMKEY_API int seamkey_agent_approve(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span approval,
+	unsigned char *out, size_t cap, size_t *len);
+
+/* ---- [agent.9] Administration ---------------------------------------- */
+
+/* Who changes something. */
+typedef struct seamkey_agent_actor {
+	int is_administrator; /* 1: may change everything */
+	seamkey_span name;    /* his Name: a manager of a group may add and
+	                       * delete members of that */
+} seamkey_agent_actor;
+
+/*
+ * Change a row of the repository: the one way to do so. The row is checked
+ * by itself and with those that it refers to, or that refer to it; the
+ * audit hook is told before and after.
+ *
+ * Nothing is deleted that something else refers to: access ids that have
+ * keys or bindings, rules that are bound, groups that have members or
+ * managers, decryptors that are in a group. DELETING A KEY IS LOSS OF DATA:
+ * every block that was sealed to it alone can never be opened again. Retire
+ * it; a retired key opens old blocks, and seals no new ones.
+ *
+ * Returns SEAMKEY_OK; else nothing has changed: SEAMKEY_ERR_AGENT_ROW (the
+ * row is malformed, or has no such change), _EXISTS, _MISSING, _IN_USE,
+ * _RIGHTS, _AUDIT; SEAMKEY_ERR_UNSUPPORTED (a store that is read only);
+ * those of seamkey_rule_decode(), of keys as for seamkey_rsa_decrypt() and
+ * seamkey_rsa_encrypt(), of the store.
+ */
+SEAMKEY_API int seamkey_agent_change(const seamkey_agent_env *env,
+	const seamkey_agent_actor *actor, int change,
+	const seamkey_agent_row *row);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SEAMKEY_AGENT_H */
+
+/* ===================== definitions ==================================== */
+#if (!defined(SEAMKEY_EXTERN) || defined(SEAMKEY_IMPLEMENTATION)) \
+	&& !defined(SEAMKEY_AGENT_IMPLEMENTED)
+#define SEAMKEY_AGENT_IMPLEMENTED
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- [agent.2] Errors ------------------------------------------------ */
+
+SEAMKEY_API const char *
+seamkey_agent_text(int status)
+{
+	switch (status) {
+		SEAMKEY_AGENT_ERRORS(SEAMKEY_I_TEXT)
+	default:
+		break;
+	}
+	if (status <= -520 && status > -540) {
+		return seamkey_rule_text(status);
+	}
+	return seamkey_release_text(status);
+}
+
+/* ---- [agent.3] Rows -------------------------------------------------- */
+
+/* A Name with all its strings UTF8String, in out[0..SEAMKEY_NAME_MAX): the
+ * form in which names are looked up. Empty where it is none. */
+static inline seamkey_span
+seamkey_i_agent_canonical(unsigned char *out, seamkey_span name)
+{
+	seamkey_der_reader r, seq, set, one;
+	seamkey_span value;
+
+	if (seamkey_name_check(name) != SEAMKEY_OK || name.len <= 2) {
+		return seamkey_span_of(out, 0);
+	}
+	memcpy(out, name.p, name.len);
+	seamkey_der_init(&r, name);
+	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
+	while (seq.len != 0) {
+		seamkey_der_enter(&seq, &set, SEAMKEY_DER_SET);
+		while (set.len != 0) {
+			seamkey_der_enter(&set, &one, SEAMKEY_DER_SEQUENCE);
+			(void)seamkey_der_get_oid(&one);
+			value = seamkey_der_get_any(&one);
+			if (seamkey_i_name_is_string(value.p[0])) {
+				out[value.p - name.p] = 0x0C;
+			}
+			seamkey_der_finish(&set, &one);
+		}
+		seamkey_der_finish(&seq, &set);
+	}
+	return seamkey_span_of(out, name.len);
+}
+
+SEAMKEY_API int
+seamkey_agent_encode_name(
+	unsigned char *out, size_t cap, size_t *len, seamkey_span name)
+{
+	unsigned char canonical[SEAMKEY_NAME_MAX];
+	seamkey_span s = seamkey_i_agent_canonical(canonical, name);
+
+	if (s.len == 0) {
+		return SEAMKEY_ERR_NAME;
+	}
+	*len = s.len;
+	if (out != NULL && cap < s.len) {
+		return SEAMKEY_ERR_SPACE;
+	}
+	if (out != NULL) {
+		memcpy(out, s.p, s.len);
+	}
+	return SEAMKEY_OK;
+}
+
+/* ---- [agent.4] Repository -------------------------------------------- */
+
+/* An empty field that is looked for is empty, not any. */
+static inline seamkey_span
+seamkey_i_agent_exactly(seamkey_span field)
+{
+	static const unsigned char nothing[1] = { 0 };
+
+	return field.len == 0 ? seamkey_span_of(nothing, 0) : field;
+}
+
+SEAMKEY_API seamkey_agent_row
+seamkey_agent_identity(const seamkey_agent_row *row)
+{
+	seamkey_agent_row id;
+
+	memset(&id, 0, sizeof id);
+	id.kind = row->kind;
+	id.owner = seamkey_i_agent_exactly(row->owner);
+	switch (row->kind) {
+	case SEAMKEY_AGENT_BINDING:
+	case SEAMKEY_AGENT_ATTRIBUTE:
+	case SEAMKEY_AGENT_ROLE:
+	case SEAMKEY_AGENT_APPROVAL:
+		id.value = seamkey_i_agent_exactly(row->value);
+		id.name = seamkey_i_agent_exactly(row->name);
+		break;
+	case SEAMKEY_AGENT_KEY:
+	case SEAMKEY_AGENT_MEMBER:
+	case SEAMKEY_AGENT_MANAGER:
+	case SEAMKEY_AGENT_PENDING:
+		id.name = seamkey_i_agent_exactly(row->name);
+		break;
+	default:
+		break;
+	}
+	return id;
+}
+
+/* Which field of a row is a Name: 1 owner, 2 name, 3 value, 0 none. */
+static inline unsigned
+seamkey_i_agent_name_at(unsigned kind)
+{
+	switch (kind) {
+	case SEAMKEY_AGENT_DECRYPTOR:
+	case SEAMKEY_AGENT_ATTRIBUTE:
+		return 1;
+	case SEAMKEY_AGENT_MEMBER:
+	case SEAMKEY_AGENT_MANAGER:
+		return 2;
+	case SEAMKEY_AGENT_PENDING:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
+static inline int
+seamkey_i_agent_same(seamkey_span got, seamkey_span want, int is_name)
+{
+	if (want.p == NULL || seamkey_span_match(got, want)) {
+		return 1;
+	}
+	return is_name && seamkey_name_match(got, want);
+}
+
+/* Is row like this one, in what is set there? */
+static inline int
+seamkey_i_agent_like(
+	const seamkey_agent_row *row, const seamkey_agent_row *like)
+{
+	unsigned at = seamkey_i_agent_name_at(like->kind);
+
+	return row->kind == like->kind
+		&& seamkey_i_agent_same(row->owner, like->owner, at == 1)
+		&& seamkey_i_agent_same(row->name, like->name, at == 2)
+		&& seamkey_i_agent_same(row->value, like->value, at == 3);
+}
+
+static inline int
+seamkey_i_agent_rows_find(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	const seamkey_agent_rows *rows = (const seamkey_agent_rows *)ctx;
+	size_t u;
+
+	for (u = 0; u < rows->count; u++) {
+		if (seamkey_i_agent_like(&rows->row[u], like) && n-- == 0) {
+			*out = rows->row[u];
+			return SEAMKEY_OK;
+		}
+	}
+	return SEAMKEY_ERR_RULE_NONE;
+}
+
+static inline int
+seamkey_i_agent_rows_change(void *ctx, int change, const seamkey_agent_row *row)
+{
+	seamkey_agent_rows *rows = (seamkey_agent_rows *)ctx;
+	seamkey_agent_row id = seamkey_agent_identity(row);
+	size_t u;
+
+	if (rows->cap == 0) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	if (change == SEAMKEY_AGENT_ADD) {
+		if (rows->count >= rows->cap) {
+			return SEAMKEY_ERR_SPACE;
+		}
+		rows->row[rows->count++] = *row;
+		return SEAMKEY_OK;
+	}
+	for (u = 0; u < rows->count; u++) {
+		if (!seamkey_i_agent_like(&rows->row[u], &id)) {
+			continue;
+		}
+		if (change == SEAMKEY_AGENT_REPLACE) {
+			rows->row[u] = *row;
+		} else if (change == SEAMKEY_AGENT_RETIRE) {
+			rows->row[u].flag = 1;
+		} else {
+			rows->count--;
+			memmove(&rows->row[u], &rows->row[u + 1],
+				(rows->count - u) * sizeof rows->row[0]);
+			memset(&rows->row[rows->count], 0, sizeof rows->row[0]);
+		}
+		return SEAMKEY_OK;
+	}
+	return SEAMKEY_ERR_RULE_NONE;
+}
+
+SEAMKEY_API const seamkey_agent_store *
+seamkey_agent_store_rows(void)
+{
+	static const seamkey_agent_store store = { seamkey_i_agent_rows_find,
+		seamkey_i_agent_rows_change, NULL };
+
+	return &store;
+}
+
+/* A row for a lookup; what is not set is anything. */
+static inline seamkey_agent_row
+seamkey_i_agent_row_of(unsigned kind, seamkey_span owner, seamkey_span name)
+{
+	seamkey_agent_row row;
+
+	memset(&row, 0, sizeof row);
+	row.kind = (uint8_t)kind;
+	row.owner = owner;
+	row.name = name;
+	return row;
+}
+
+static inline int
+seamkey_i_agent_sane(seamkey_span s)
+{
+	return s.len <= SEAMKEY_AGENT_MAX_FIELD && (s.p != NULL || s.len == 0);
+}
+
+/* Ask the store, and look at what it says: SEAMKEY_OK is a row that is like
+ * the one that was asked for. */
+static inline int
+seamkey_i_agent_find(const seamkey_agent_env *env,
+	const seamkey_agent_row *like, size_t n, seamkey_agent_row *out)
+{
+	int status;
+
+	memset(out, 0, sizeof *out);
+	status = env->store->find(env->store_ctx, like, n, out);
+	if (status != SEAMKEY_OK) {
+		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	}
+	return seamkey_i_agent_sane(out->owner)
+			&& seamkey_i_agent_sane(out->name)
+			&& seamkey_i_agent_sane(out->value)
+			&& seamkey_i_agent_sane(out->handle)
+			&& seamkey_i_agent_sane(out->rejection)
+			&& seamkey_i_agent_like(out, like)
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_HOOK;
+}
+
+/* Is there such a row? SEAMKEY_OK, SEAMKEY_ERR_RULE_NONE, or an error. */
+static inline int
+seamkey_i_agent_has(const seamkey_agent_env *env, unsigned kind,
+	seamkey_span owner, seamkey_span name)
+{
+	seamkey_agent_row like = seamkey_i_agent_row_of(kind, owner, name), row;
+
+	return seamkey_i_agent_find(env, &like, 0, &row);
+}
+
+/* The only row like this; none: missing; two: SEAMKEY_ERR_AGENT_AMBIGUOUS. */
+static inline int
+seamkey_i_agent_only(const seamkey_agent_env *env,
+	const seamkey_agent_row *like, seamkey_agent_row *out, int missing)
+{
+	seamkey_agent_row second;
+	int status = seamkey_i_agent_find(env, like, 0, out);
+
+	if (status != SEAMKEY_OK) {
+		return status == SEAMKEY_ERR_RULE_NONE ? missing : status;
+	}
+	status = seamkey_i_agent_find(env, like, 1, &second);
+	if (status == SEAMKEY_ERR_RULE_NONE) {
+		return SEAMKEY_OK;
+	}
+	return status == SEAMKEY_OK ? SEAMKEY_ERR_AGENT_AMBIGUOUS : status;
+}
+
+static inline void
+seamkey_i_agent_done(const seamkey_agent_env *env)
+{
+	if (env->store->done != NULL) {
+		env->store->done(env->store_ctx);
+	}
+}
+
+/* The decryptor with this Name. */
+static inline int
+seamkey_i_agent_by_name(
+	const seamkey_agent_env *env, seamkey_span name, seamkey_agent_row *out)
+{
+	unsigned char canonical[SEAMKEY_NAME_MAX];
+	seamkey_agent_row like;
+
+	name = seamkey_i_agent_canonical(canonical, name);
+	if (name.len == 0) {
+		return SEAMKEY_ERR_NAME;
+	}
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_DECRYPTOR, name, seamkey_span_of(NULL, 0));
+	return seamkey_i_agent_only(
+		env, &like, out, SEAMKEY_ERR_AGENT_NO_DECRYPTOR);
+}
+
+/* ---- [agent.6] Answers ----------------------------------------------- */
+
+/* Tell the audit hook. */
+static inline int
+seamkey_i_agent_audit(
+	const seamkey_agent_env *env, const seamkey_agent_event *event)
+{
+	if (env->hooks == NULL || env->hooks->audit == NULL) {
+		return SEAMKEY_OK;
+	}
+	return env->hooks->audit(env->ctx, event) == SEAMKEY_OK
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_AGENT_AUDIT;
+}
+
+/* A decryptor by an attribute that it alone has. */
+static inline int
+seamkey_i_agent_by_attribute(const seamkey_agent_env *env,
+	const seamkey_release_who *who, seamkey_agent_row *out)
+{
+	seamkey_agent_row like, row;
+	int status;
+
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_ATTRIBUTE, seamkey_span_of(NULL, 0), who->type);
+	like.value = seamkey_i_agent_exactly(who->value);
+	status = seamkey_i_agent_only(
+		env, &like, &row, SEAMKEY_ERR_AGENT_NO_DECRYPTOR);
+	return status == SEAMKEY_OK
+		? seamkey_i_agent_by_name(env, row.owner, out)
+		: status;
+}
+
+/* A decryptor by a portion of its name that is in no other's. */
+static inline int
+seamkey_i_agent_by_portion(const seamkey_agent_env *env, seamkey_span portion,
+	seamkey_agent_row *out)
+{
+	seamkey_span any = { NULL, 0 };
+	seamkey_agent_row like, row;
+	size_t n, found = 0;
+	int status;
+
+	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_DECRYPTOR, any, any);
+	for (n = 0; n < SEAMKEY_AGENT_MAX_SCAN; n++) {
+		status = seamkey_i_agent_find(env, &like, n, &row);
+		if (status == SEAMKEY_ERR_RULE_NONE) {
+			return found == 1 ? SEAMKEY_OK
+					  : SEAMKEY_ERR_AGENT_NO_DECRYPTOR;
+		}
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+		if (!seamkey_name_match_portion(row.owner, portion)) {
+			continue;
+		}
+		if (found++ != 0) {
+			return SEAMKEY_ERR_AGENT_AMBIGUOUS;
+		}
+		*out = row;
+	}
+	return SEAMKEY_ERR_RELEASE_LIMIT;
+}
+
+/* A decryptor by a certificate: by its subject; and its own key, if the
+ * hook says that the certificate is this decryptor's. */
+static inline int
+seamkey_i_agent_by_certificate(seamkey_agent *a, seamkey_span certificate)
+{
+	const seamkey_agent_hooks *hooks = a->env->hooks;
+	seamkey_der_certificate outline;
+	int status = seamkey_der_decode_certificate(&outline, certificate);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_by_name(
+			a->env, outline.subject, &a->decryptor);
+	}
+	if (status != SEAMKEY_OK || hooks == NULL
+		|| hooks->certificate == NULL) {
+		return status;
+	}
+	if (hooks->certificate(a->env->ctx, certificate, a->decryptor.owner)
+		!= SEAMKEY_OK) {
+		return SEAMKEY_ERR_AGENT_CERTIFICATE;
+	}
+	a->to = outline.public_key_info;
+	return SEAMKEY_OK;
+}
+
+/* Who is it? The peer, for a key in the clear, whatever the request says. */
+static inline int
+seamkey_i_agent_find_decryptor(seamkey_agent *a)
+{
+	const seamkey_release_who *who = &a->request.who;
+	seamkey_agent_row like;
+
+	if (a->request.form == SEAMKEY_RELEASE_CLEAR
+		|| who->kind == SEAMKEY_RELEASE_CHANNEL) {
+		return a->scene->authenticated && a->scene->peer.len != 0
+			? seamkey_i_agent_by_name(
+				a->env, a->scene->peer, &a->decryptor)
+			: SEAMKEY_ERR_AGENT_CHANNEL;
+	}
+	switch (who->kind) {
+	case SEAMKEY_RELEASE_NAME:
+		return seamkey_i_agent_by_name(
+			a->env, who->value, &a->decryptor);
+	case SEAMKEY_RELEASE_PORTION:
+		return seamkey_i_agent_by_portion(
+			a->env, who->value, &a->decryptor);
+	case SEAMKEY_RELEASE_CERTIFICATE:
+		return seamkey_i_agent_by_certificate(a, who->value);
+	case SEAMKEY_RELEASE_ALIAS:
+		like = seamkey_i_agent_row_of(SEAMKEY_AGENT_DECRYPTOR,
+			seamkey_span_of(NULL, 0), who->value);
+		return seamkey_i_agent_only(a->env, &like, &a->decryptor,
+			SEAMKEY_ERR_AGENT_NO_DECRYPTOR);
+	default:
+		return seamkey_i_agent_by_attribute(a->env, who, &a->decryptor);
+	}
+}
+
+/* The n-th value of an attribute of a decryptor. */
+static inline int
+seamkey_i_agent_value(const seamkey_agent_env *env, seamkey_span decryptor,
+	seamkey_span type, size_t n, seamkey_span *value)
+{
+	seamkey_agent_row like, row;
+	int status;
+
+	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_ATTRIBUTE, decryptor, type);
+	status = seamkey_i_agent_find(env, &like, n, &row);
+	if (status == SEAMKEY_OK) {
+		*value = row.value;
+	}
+	return status;
+}
+
+/* Has the decryptor a value that compares so? SEAMKEY_OK,
+ * SEAMKEY_ERR_RULE_NONE, or an error. */
+static inline int
+seamkey_i_agent_has_value(const seamkey_agent_env *env, seamkey_span decryptor,
+	seamkey_span type, int compare, seamkey_span want)
+{
+	seamkey_span value = { NULL, 0 };
+	size_t n;
+	int status = SEAMKEY_ERR_RULE_NONE;
+
+	for (n = 0; n < SEAMKEY_RULE_MAX_VALUES; n++) {
+		status = seamkey_i_agent_value(env, decryptor, type, n, &value);
+		if (status != SEAMKEY_OK
+			|| seamkey_rule_match_value(compare, value, want)) {
+			return status;
+		}
+	}
+	return SEAMKEY_ERR_RULE_NONE;
+}
+
+/* What the request claims must be so: a claim can only narrow. */
+static inline int
+seamkey_i_agent_check_claims(const seamkey_agent *a)
+{
+	seamkey_release_attribute claim;
+	seamkey_der_reader r;
+	int status;
+
+	seamkey_der_init(&r, a->request.context);
+	while (r.err == SEAMKEY_OK && r.len != 0) {
+		seamkey_release_get_attribute(&r, &claim);
+		status = seamkey_i_agent_has_value(a->env, a->decryptor.owner,
+			claim.type, SEAMKEY_RULE_EQUAL, claim.value);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE
+				? SEAMKEY_ERR_AGENT_CLAIM
+				: status;
+		}
+	}
+	return r.err;
+}
+
+/* What holds for all blocks of a request: who, in which form, to which key. */
+static inline int
+seamkey_i_agent_admit(seamkey_agent *a)
+{
+	int status;
+
+	if (a->request.form == SEAMKEY_RELEASE_BARE && !a->env->allow_bare) {
+		return SEAMKEY_ERR_AGENT_FORM;
+	}
+	status = seamkey_i_agent_find_decryptor(a);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_check_claims(a);
+	}
+	if (status != SEAMKEY_OK || a->request.form == SEAMKEY_RELEASE_CLEAR) {
+		return status;
+	}
+	if (a->to.len == 0) {
+		a->to = a->decryptor.value;
+	}
+	return a->to.len != 0 ? SEAMKEY_OK : SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY;
+}
+
+/* ---- rules: what they ask ---- */
+
+/* What a rule is decided over. */
+typedef struct seamkey_i_agent_case {
+	const seamkey_agent *agent;
+	const seamkey_release_block *block;
+} seamkey_i_agent_case;
+
+static inline int
+seamkey_i_agent_fact_attribute(
+	void *ctx, seamkey_span type, size_t n, seamkey_span *value)
+{
+	const seamkey_agent *a = ((const seamkey_i_agent_case *)ctx)->agent;
+
+	return seamkey_i_agent_value(
+		a->env, a->decryptor.owner, type, n, value);
+}
+
+static inline int
+seamkey_i_agent_fact_member(void *ctx, seamkey_span group)
+{
+	const seamkey_agent *a = ((const seamkey_i_agent_case *)ctx)->agent;
+
+	return seamkey_i_agent_has(
+		a->env, SEAMKEY_AGENT_MEMBER, group, a->decryptor.owner);
+}
+
+/* All that the role asks for, by the rows; or the hook knows it. */
+static inline int
+seamkey_i_agent_fact_role(void *ctx, seamkey_span role)
+{
+	const seamkey_agent *a = ((const seamkey_i_agent_case *)ctx)->agent;
+	const seamkey_agent_hooks *hooks = a->env->hooks;
+	seamkey_agent_row like, row;
+	size_t n;
+	int status, has_all = 1;
+
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_ROLE, role, seamkey_span_of(NULL, 0));
+	for (n = 0; n <= SEAMKEY_AGENT_MAX_ROLE; n++) {
+		status = seamkey_i_agent_find(a->env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			break;
+		}
+		status = seamkey_i_agent_has_value(a->env, a->decryptor.owner,
+			row.name, row.flag, row.value);
+		if (status != SEAMKEY_OK && status != SEAMKEY_ERR_RULE_NONE) {
+			return status;
+		}
+		has_all = has_all && status == SEAMKEY_OK;
+	}
+	if (status != SEAMKEY_ERR_RULE_NONE) {
+		return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT
+					    : status;
+	}
+	if (n != 0 && has_all) {
+		return SEAMKEY_OK;
+	}
+	return hooks != NULL && hooks->role != NULL
+		? hooks->role(a->env->ctx, role, a->decryptor.owner)
+		: SEAMKEY_ERR_RULE_FAILED;
+}
+
+static inline int
+seamkey_i_agent_fact_function(
+	void *ctx, seamkey_span name, seamkey_span argument)
+{
+	const seamkey_agent *a = ((const seamkey_i_agent_case *)ctx)->agent;
+	const seamkey_agent_hooks *hooks = a->env->hooks;
+
+	return hooks != NULL && hooks->function != NULL
+		? hooks->function(
+			a->env->ctx, name, argument, a->decryptor.owner)
+		: SEAMKEY_ERR_RULE_FAILED;
+}
+
+/* The environment of what is public. */
+static inline seamkey_rsa_env
+seamkey_i_agent_public_env(const seamkey_agent_env *env)
+{
+	seamkey_rsa_env e = *env->rsa;
+
+	if (env->public_rsa != NULL) {
+		return *env->public_rsa;
+	}
+	memset(&e.engine, 0, sizeof e.engine);
+	e.handle = e.rejection = seamkey_span_of(NULL, 0);
+	return e;
+}
+
+/* Is the signature the approver's? *approver is his row. */
+static inline int
+seamkey_i_agent_check_approval(const seamkey_agent_env *env,
+	const seamkey_release_approval *approval, seamkey_agent_row *approver)
+{
+	seamkey_rsa_env e = seamkey_i_agent_public_env(env);
+	int status = seamkey_i_agent_by_name(env, approval->approver, approver);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	if (approver->value.len == 0) {
+		return SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY;
+	}
+	return seamkey_release_verify_approval(&e, approval, approver->value);
+}
+
+/* Does this approval count for the block, and for a rule that asks for
+ * members of a group? SEAMKEY_OK with the approver's Name. */
+static inline int
+seamkey_i_agent_weigh(const seamkey_i_agent_case *c, seamkey_span der,
+	seamkey_span group, seamkey_span *name)
+{
+	const seamkey_agent *a = c->agent;
+	seamkey_release_approval approval;
+	seamkey_agent_row approver;
+	unsigned char hash[32];
+	int status = seamkey_release_decode_approval(&approval, der);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_release_hash_recipients(c->block, hash);
+	if (!a->scene->has_time || approval.expiry < a->scene->now
+		|| !seamkey_span_match(approval.id, a->request.id)
+		|| !seamkey_span_match(
+			approval.recipients, seamkey_span_of(hash, sizeof hash))
+		|| !seamkey_name_match(
+			approval.decryptor, a->decryptor.owner)) {
+		return SEAMKEY_ERR_AGENT_APPROVAL;
+	}
+	status = seamkey_i_agent_check_approval(a->env, &approval, &approver);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	if (seamkey_name_match(approver.owner, a->decryptor.owner)) {
+		return SEAMKEY_ERR_AGENT_APPROVAL; /* nobody's own request */
+	}
+	*name = approver.owner;
+	return seamkey_i_agent_has(
+		a->env, SEAMKEY_AGENT_MEMBER, group, approver.owner);
+}
+
+/* Different members of the group that have approved of this block. */
+static inline int
+seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
+{
+	const seamkey_i_agent_case *c = (const seamkey_i_agent_case *)ctx;
+	seamkey_span seen[SEAMKEY_AGENT_MAX_APPROVALS], name = { NULL, 0 };
+	seamkey_agent_row like, row;
+	unsigned char hash[32];
+	size_t n, u;
+	int status;
+
+	seamkey_release_hash_recipients(c->block, hash);
+	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL,
+		c->agent->request.id, seamkey_span_of(hash, sizeof hash));
+	*count = 0;
+	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVALS; n++) {
+		status = seamkey_i_agent_find(c->agent->env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
+							       : status;
+		}
+		if (seamkey_i_agent_weigh(c, row.value, group, &name)
+			!= SEAMKEY_OK) {
+			continue;
+		}
+		for (u = 0; u < *count; u++) {
+			if (seamkey_name_match(seen[u], name)) {
+				break;
+			}
+		}
+		if (u == *count) {
+			seen[(*count)++] = name;
+		}
+	}
+	return SEAMKEY_OK;
+}
+
+static inline const seamkey_rule_hooks *
+seamkey_i_agent_facts(void)
+{
+	static const seamkey_rule_hooks hooks = {
+		seamkey_i_agent_fact_attribute, seamkey_i_agent_fact_member,
+		seamkey_i_agent_fact_role, seamkey_i_agent_fact_function,
+		seamkey_i_agent_fact_approvals
+	};
+
+	return &hooks;
+}
+
+/* ---- one block ---- */
+
+/* One rule, by its name. */
+static inline int
+seamkey_i_agent_decide_rule(
+	seamkey_i_agent_case *c, seamkey_span name, const seamkey_agent *a)
+{
+	seamkey_rule rule[SEAMKEY_RULE_MAX];
+	seamkey_rule_facts facts;
+	seamkey_agent_row like, row;
+	size_t count = 0;
+	int status;
+
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_RULE, name, seamkey_span_of(NULL, 0));
+	status = seamkey_i_agent_find(a->env, &like, 0, &row);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rule_decode(
+			rule, SEAMKEY_RULE_MAX, &count, row.value);
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	memset(&facts, 0, sizeof facts);
+	facts.name = a->decryptor.owner;
+	facts.clearance = a->decryptor.number;
+	facts.has_time = a->scene->has_time;
+	facts.now = a->scene->now;
+	facts.second = a->scene->second;
+	facts.weekday = a->scene->weekday;
+	facts.location = a->scene->location;
+	facts.hooks = seamkey_i_agent_facts();
+	facts.ctx = c;
+	return seamkey_rule_decide(rule, count, &facts);
+}
+
+/* All rules that are bound to this key pair: 7-7 of the flowchart. Every
+ * one has to pass, and there is one at least. */
+static inline int
+seamkey_i_agent_decide(const seamkey_agent *a,
+	const seamkey_release_block *block, const seamkey_agent_row *key)
+{
+	seamkey_i_agent_case c;
+	seamkey_agent_row like, row;
+	size_t n, rules = 0;
+	int status, one, verdict = SEAMKEY_OK;
+
+	c.agent = a;
+	c.block = block;
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_BINDING, key->owner, seamkey_span_of(NULL, 0));
+	for (n = 0; n <= SEAMKEY_AGENT_MAX_RULES; n++) {
+		status = seamkey_i_agent_find(a->env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			break;
+		}
+		if (row.value.len != 0
+			&& !seamkey_span_match(row.value, key->name)) {
+			continue; /* of other key pairs */
+		}
+		rules++;
+		one = seamkey_i_agent_decide_rule(&c, row.name, a);
+		/* a missing approval is the mildest that is wrong */
+		if (one != SEAMKEY_OK
+			&& (verdict == SEAMKEY_OK
+				|| verdict == SEAMKEY_ERR_RULE_APPROVAL)) {
+			verdict = one;
+		}
+	}
+	if (status != SEAMKEY_ERR_RULE_NONE) {
+		return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT
+					    : status;
+	}
+	return rules != 0 ? verdict : SEAMKEY_ERR_AGENT_NO_RULES;
+}
+
+/* The key pair identifier of an entry, as rows have it. */
+static inline seamkey_span
+seamkey_i_agent_key_id(const seamkey_block_entry *e)
+{
+	seamkey_der_reader r, seq;
+
+	if (e->id.len != 0) {
+		return e->id;
+	}
+	seamkey_der_init(&r, e->whole);
+	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get(&seq, SEAMKEY_DER_INTEGER);
+	return seamkey_der_get_element(&seq, SEAMKEY_DER_SEQUENCE);
+}
+
+/* Octets of the key of a cipher whose keys are released. */
+static inline int
+seamkey_i_agent_key_len(
+	const seamkey_agent_env *env, seamkey_span algorithm, size_t *len)
+{
+	seamkey_der_reader r, seq;
+	seamkey_span oid;
+	unsigned u;
+
+	seamkey_der_init(&r, algorithm);
+	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
+	oid = seamkey_der_get_element(&seq, SEAMKEY_DER_OID);
+	for (u = 0; u < SEAMKEY_I_BLOCK_CIPHERS; u++) {
+		const seamkey_i_block_info *i = &seamkey_i_block_infos()[u];
+
+		if (seamkey_span_match(oid, seamkey_span_of(i->oid, i->oid_len))
+			&& (i->leniency & ~env->lenient) == 0) {
+			*len = i->key_len;
+			return SEAMKEY_OK;
+		}
+	}
+	return SEAMKEY_ERR_BLOCK_CIPHER;
+}
+
+/* The key pairs with the identifier of an entry, one after the other, until
+ * the rules of one pass: SEAMKEY_OK, with it in lane->key. */
+static inline int
+seamkey_i_agent_try_entry(
+	const seamkey_agent *a, seamkey_agent_lane *lane, int worst)
+{
+	seamkey_agent_row like;
+	size_t n;
+	int status;
+
+	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_KEY,
+		seamkey_span_of(NULL, 0), seamkey_i_agent_key_id(&lane->entry));
+	for (n = 0; n < SEAMKEY_AGENT_MAX_RULES; n++) {
+		status = seamkey_i_agent_find(a->env, &like, n, &lane->key);
+		if (status == SEAMKEY_ERR_RULE_NONE) {
+			return worst;
+		}
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_agent_decide(
+				a, &lane->block, &lane->key);
+		}
+		if (status == SEAMKEY_OK) {
+			return SEAMKEY_OK;
+		}
+		worst = worst == SEAMKEY_ERR_RULE_APPROVAL ? worst : status;
+	}
+	return worst;
+}
+
+/* Steps 7-2 to 7-8: an entry of the block, and a key pair for it whose rules
+ * pass. The entries are looked at as they come; of a private key nothing is
+ * touched. */
+static inline int
+seamkey_i_agent_choose(const seamkey_agent *a, seamkey_agent_lane *lane)
+{
+	seamkey_der_reader r, set;
+	seamkey_span entry;
+	int status = SEAMKEY_ERR_AGENT_NO_KEY, decoded;
+
+	seamkey_der_init(&r, lane->block.recipients);
+	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
+	while (set.err == SEAMKEY_OK && set.len != 0) {
+		entry = seamkey_der_get_any(&set);
+		decoded = seamkey_block_decode_entry(&lane->entry, entry,
+			a->env->lenient & SEAMKEY_ABSENT_NULL);
+		if (decoded != SEAMKEY_OK) {
+			status = status == SEAMKEY_ERR_AGENT_NO_KEY ? decoded
+								    : status;
+			continue;
+		}
+		status = seamkey_i_agent_try_entry(a, lane, status);
+		if (status == SEAMKEY_OK) {
+			return SEAMKEY_OK;
+		}
+	}
+	return set.err != SEAMKEY_OK ? set.err : status;
+}
+
+static inline seamkey_agent_event
+seamkey_i_agent_event(
+	const seamkey_agent *a, const seamkey_agent_lane *lane, size_t block)
+{
+	seamkey_agent_event e;
+
+	memset(&e, 0, sizeof e);
+	e.kind = SEAMKEY_AGENT_REFUSED;
+	e.block = block;
+	e.request = a->request.id;
+	e.who = a->decryptor.owner;
+	e.form = a->request.form;
+	if (lane != NULL) {
+		e.access = lane->key.owner;
+		e.key_id = lane->key.name;
+	}
+	return e;
+}
+
+/* An approval is missing: it is noted, for those who can give it. */
+static inline void
+seamkey_i_agent_note(const seamkey_agent *a, const seamkey_agent_lane *lane)
+{
+	unsigned char hash[32];
+	seamkey_agent_row row;
+
+	seamkey_release_hash_recipients(&lane->block, hash);
+	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_PENDING, a->request.id,
+		seamkey_span_of(hash, sizeof hash));
+	row.value = a->decryptor.owner;
+	if (a->env->store->change != NULL
+		&& seamkey_i_agent_has(
+			   a->env, SEAMKEY_AGENT_PENDING, row.owner, row.name)
+			== SEAMKEY_ERR_RULE_NONE) {
+		/* where there is no room for it, it is not noted */
+		(void)a->env->store->change(
+			a->env->store_ctx, SEAMKEY_AGENT_ADD, &row);
+	}
+}
+
+/* The private-key operation begins: step 7-10. What comes out of a bad
+ * ciphertext is pseudo-random, and goes the way of a good key. */
+static inline int
+seamkey_i_agent_decrypt(const seamkey_agent *a, seamkey_agent_lane *lane)
+{
+	seamkey_rsa_env e = *a->env->rsa;
+
+	e.handle = lane->key.handle;
+	e.rejection = lane->key.rejection;
+	memset(&lane->op, 0, sizeof lane->op);
+	lane->op.work = lane->work;
+	lane->op.work_len = lane->work_len;
+	lane->op.scratch = lane->scratch;
+	lane->op.scratch_len = lane->scratch_len;
+	return (lane->entry.padding == SEAMKEY_BLOCK_OAEP
+			? seamkey_rsa_decrypt_oaep_begin
+			: seamkey_rsa_decrypt_begin)(&lane->op, &e, lane->plain,
+		lane->plain_len, lane->entry.wrapped, lane->key.value);
+}
+
+/* A block into a lane. */
+static inline void
+seamkey_i_agent_start(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
+{
+	seamkey_agent_event e;
+
+	memset(&lane->key, 0, sizeof lane->key);
+	lane->status = a->refusal;
+	if (lane->status == SEAMKEY_OK) {
+		lane->status = seamkey_i_agent_key_len(
+			a->env, lane->block.algorithm, &lane->plain_len);
+	}
+	if (lane->status == SEAMKEY_OK) {
+		lane->status = seamkey_i_agent_choose(a, lane);
+	}
+	if (lane->status == SEAMKEY_ERR_RULE_APPROVAL) {
+		seamkey_i_agent_note(a, lane);
+	}
+	e = seamkey_i_agent_event(a, lane, block);
+	e.status = lane->status;
+	if (lane->status == SEAMKEY_OK) {
+		e.kind = SEAMKEY_AGENT_RELEASED;
+	} else if (lane->status == SEAMKEY_ERR_RULE_APPROVAL) {
+		e.kind = SEAMKEY_AGENT_WAITING;
+	}
+	if (seamkey_i_agent_audit(a->env, &e) != SEAMKEY_OK
+		&& lane->status == SEAMKEY_OK) {
+		lane->status = SEAMKEY_ERR_AGENT_AUDIT;
+	}
+	lane->announced = lane->status == SEAMKEY_OK;
+	if (lane->announced) {
+		lane->status = seamkey_i_agent_decrypt(a, lane);
+	}
+}
+
+/* A message to the decryptor goes into the answer, sealed: the whole block
+ * as result number tag. Where there is no room for it the writer fails. */
+static inline int
+seamkey_i_agent_put_sealed(
+	seamkey_agent *a, unsigned tag, int cipher, seamkey_span message)
+{
+	seamkey_rsa_env e = seamkey_i_agent_public_env(a->env);
+	seamkey_der_writer before = a->w;
+	seamkey_block_recipient to;
+	size_t mark, len = 0;
+	int status;
+
+	memset(&to, 0, sizeof to);
+	to.key = a->to;
+	to.padding = a->decryptor.flag;
+	mark = seamkey_der_begin(&a->w, SEAMKEY_DER_CONTEXT_CONSTRUCTED(tag));
+	if (a->w.err != SEAMKEY_OK) {
+		return SEAMKEY_OK;
+	}
+	status = seamkey_block_seal(&e, cipher, &to, 1, message,
+		a->w.buf + a->w.len, a->w.cap - a->w.len, &len);
+	if (status == SEAMKEY_OK) {
+		a->w.len += len;
+		seamkey_der_end(&a->w, mark);
+	} else if (status == SEAMKEY_ERR_SPACE) {
+		a->w.err = status;
+		status = SEAMKEY_OK;
+	} else {
+		a->w = before; /* as if it had not begun */
+	}
+	return status;
+}
+
+/* A key that has been decrypted goes into the answer: 7-11 to 7-13. */
+static inline int
+seamkey_i_agent_put_key(seamkey_agent *a, const seamkey_agent_lane *lane)
+{
+	seamkey_span key = seamkey_span_of(lane->plain, lane->plain_len);
+	unsigned char content[SEAMKEY_RELEASE_RELEASED_MAX];
+	size_t len = 0;
+	int status;
+
+	if (a->request.form == SEAMKEY_RELEASE_BARE) {
+		return seamkey_i_agent_put_sealed(
+			a, 2, SEAMKEY_BLOCK_AES_256_CBC, key);
+	}
+	status = seamkey_release_encode_released(content, sizeof content, &len,
+		a->request.id, lane->entry.whole, key);
+	if (status == SEAMKEY_OK && a->request.form == SEAMKEY_RELEASE_CLEAR) {
+		seamkey_release_put_result(&a->w, SEAMKEY_RELEASE_IS_CLEAR,
+			seamkey_span_of(content, len));
+	} else if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_put_sealed(a, 1,
+			SEAMKEY_BLOCK_AES_256_GCM,
+			seamkey_span_of(content, len));
+	}
+	seamkey_wipe(content, sizeof content);
+	return status;
+}
+
+/* The result of one block. */
+static inline void
+seamkey_i_agent_finish(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
+{
+	seamkey_agent_event e;
+
+	if (lane->status == SEAMKEY_OK) {
+		lane->status = seamkey_i_agent_put_key(a, lane);
+	}
+	seamkey_wipe(lane->plain, sizeof lane->plain);
+	if (lane->status == SEAMKEY_OK) {
+		return;
+	}
+	seamkey_release_put_result(
+		&a->w, SEAMKEY_RELEASE_NOT_RELEASED, seamkey_span_of(NULL, 0));
+	if (lane->announced) {
+		e = seamkey_i_agent_event(a, lane, block);
+		e.status = lane->status;
+		(void)seamkey_i_agent_audit(a->env, &e);
+	}
+}
+
+/* ---- [agent.7] Answers under way ------------------------------------- */
+
+/* A request that could not be read: the answer to it says nothing. */
+static inline void
+seamkey_i_agent_malformed(seamkey_agent *a, int status)
+{
+	seamkey_agent_event e = seamkey_i_agent_event(a, NULL, 0);
+
+	memset(&a->request, 0, sizeof a->request);
+	seamkey_der_init(&a->blocks, seamkey_span_of(NULL, 0));
+	e.request = seamkey_span_of(NULL, 0);
+	e.status = status;
+	(void)seamkey_i_agent_audit(a->env, &e);
+}
+
+SEAMKEY_API int
+seamkey_agent_begin(seamkey_agent *a, const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_agent_lane *lane,
+	size_t lanes, seamkey_span request, unsigned char *out, size_t cap)
+{
+	int status;
+
+	memset(a, 0, sizeof *a);
+	a->status = SEAMKEY_ERR_STATE;
+	if (env == NULL || env->rsa == NULL || env->store == NULL
+		|| env->store->find == NULL || scene == NULL || lanes == 0
+		|| out == NULL) {
+		return SEAMKEY_ERR_ARG;
+	}
+	a->env = env;
+	a->scene = scene;
+	a->lane = lane;
+	a->lanes = lanes;
+	a->w.buf = out;
+	a->w.cap = cap;
+	status = seamkey_release_decode_request(
+		&a->request, request, env->limits);
+	if (status != SEAMKEY_OK) {
+		seamkey_i_agent_malformed(a, status);
+	} else {
+		seamkey_der_init(&a->blocks, a->request.blocks);
+		a->refusal = seamkey_i_agent_admit(a);
+	}
+	a->outer = seamkey_der_begin(&a->w, SEAMKEY_RELEASE_TAG_ANSWER);
+	seamkey_der_put_uint(&a->w, 1);
+	seamkey_der_put_element(&a->w, SEAMKEY_DER_OCTET_STRING, a->request.id);
+	a->results = seamkey_der_begin(&a->w, SEAMKEY_DER_SEQUENCE);
+	a->status = SEAMKEY_AGAIN;
+	return SEAMKEY_AGAIN;
+}
+
+/* As many blocks as there are lanes. */
+static inline void
+seamkey_i_agent_fill(seamkey_agent *a)
+{
+	while (a->used < a->lanes && a->blocks.err == SEAMKEY_OK
+		&& a->blocks.len != 0) {
+		seamkey_agent_lane *lane = &a->lane[a->used];
+
+		seamkey_release_get_block(&a->blocks, &lane->block);
+		seamkey_i_agent_start(a, lane, a->done + a->used);
+		a->used++;
+	}
+}
+
+/* The end: out is an answer, or is wiped. */
+static inline int
+seamkey_i_agent_end(seamkey_agent *a, int status, size_t *len)
+{
+	unsigned char *out = a->w.buf;
+	size_t written = a->w.len;
+
+	if (status == SEAMKEY_OK) {
+		seamkey_der_end(&a->w, a->results);
+		seamkey_der_end(&a->w, a->outer);
+		status = a->w.err;
+		written = a->w.len;
+	}
+	seamkey_i_agent_done(a->env);
+	seamkey_wipe(a, sizeof *a);
+	a->status = SEAMKEY_ERR_STATE;
+	if (status == SEAMKEY_OK) {
+		*len = written;
+	} else {
+		seamkey_wipe(out, written);
+	}
+	return status;
+}
+
+SEAMKEY_API int
+seamkey_agent_poll(seamkey_agent *a, size_t *len)
+{
+	int again = 0;
+	size_t u;
+
+	if (a->status != SEAMKEY_AGAIN) {
+		return a->status;
+	}
+	if (a->used == 0) {
+		seamkey_i_agent_fill(a);
+	}
+	for (u = 0; u < a->used; u++) {
+		if (a->lane[u].status == SEAMKEY_AGAIN) {
+			a->lane[u].status = seamkey_op_poll(&a->lane[u].op);
+			again |= a->lane[u].status == SEAMKEY_AGAIN;
+		}
+	}
+	if (again) {
+		return SEAMKEY_AGAIN;
+	}
+	for (u = 0; u < a->used; u++) {
+		seamkey_i_agent_finish(a, &a->lane[u], a->done + u);
+	}
+	a->done += a->used;
+	a->used = 0;
+	if (a->w.err == SEAMKEY_OK && a->blocks.len != 0) {
+		return SEAMKEY_AGAIN;
+	}
+	return seamkey_i_agent_end(a, a->w.err, len);
+}
+
+SEAMKEY_API void
+seamkey_agent_cancel(seamkey_agent *a)
+{
+	size_t u;
+
+	if (a->status != SEAMKEY_AGAIN) {
+		return;
+	}
+	for (u = 0; u < a->used; u++) {
+		seamkey_op_cancel(&a->lane[u].op);
+		seamkey_wipe(a->lane[u].plain, sizeof a->lane[u].plain);
+	}
+	(void)seamkey_i_agent_end(a, SEAMKEY_ERR_CANCELLED, NULL);
+}
+
+SEAMKEY_API int
+seamkey_agent_answer(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span request,
+	unsigned char *out, size_t cap, size_t *len)
+{
+	unsigned char work[SEAMKEY_RSA_WORK];
+	seamkey_agent_lane lane;
+	seamkey_agent a;
+	int status;
+
+	memset(&lane, 0, sizeof lane);
+	lane.work = work;
+	lane.work_len = sizeof work;
+	if (env != NULL && env->rsa != NULL) {
+		lane.scratch = env->rsa->scratch;
+		lane.scratch_len = env->rsa->scratch_len;
+	}
+	status = seamkey_agent_begin(
+		&a, env, scene, &lane, 1, request, out, cap);
+	while (status == SEAMKEY_AGAIN) {
+		status = seamkey_agent_poll(&a, len);
+		if (status != SEAMKEY_AGAIN || a.used == 0) {
+			continue; /* the engine is not waited for */
+		}
+		if (env->rsa->idle == NULL) {
+			status = SEAMKEY_ERR_IDLE;
+		} else if (env->rsa->idle(env->rsa->idle_ctx) != 0) {
+			status = SEAMKEY_ERR_CANCELLED;
+		}
+		if (status != SEAMKEY_AGAIN) {
+			seamkey_agent_cancel(&a);
+		}
+	}
+	return status;
+}
+
+/* ---- [agent.8] Approvals --------------------------------------------- */
+
+/* Is it valid, now? *who is the approver's row. */
+static inline int
+seamkey_i_agent_look_at_approval(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene,
+	const seamkey_release_approval *approval, seamkey_agent_row *who)
+{
+	if (!scene->has_time || approval->expiry < scene->now) {
+		return SEAMKEY_ERR_AGENT_APPROVAL;
+	}
+	return seamkey_i_agent_check_approval(env, approval, who);
+}
+
+/* Keep it, if it is not there yet, and there is room for one more. */
+static inline int
+seamkey_i_agent_keep_approval(const seamkey_agent_env *env,
+	const seamkey_agent_row *row, seamkey_span who)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), any;
+	seamkey_agent_event e;
+	int status = seamkey_i_agent_find(env, &like, 0, &any);
+
+	if (status != SEAMKEY_ERR_RULE_NONE) {
+		return status;
+	}
+	like.value = seamkey_span_of(NULL, 0);
+	status = seamkey_i_agent_find(
+		env, &like, SEAMKEY_AGENT_MAX_APPROVALS - 1, &any);
+	if (status != SEAMKEY_ERR_RULE_NONE) {
+		return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT
+					    : status;
+	}
+	if (env->store->change == NULL) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	memset(&e, 0, sizeof e);
+	e.kind = SEAMKEY_AGENT_APPROVED;
+	e.request = row->owner;
+	e.who = who;
+	status = seamkey_i_agent_audit(env, &e);
+	return status == SEAMKEY_OK
+		? env->store->change(env->store_ctx, SEAMKEY_AGENT_ADD, row)
+		: status;
+}
+
+SEAMKEY_API int
+seamkey_agent_approve(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span approval,
+	unsigned char *out, size_t cap, size_t *len)
+{
+	seamkey_release_approval a;
+	seamkey_agent_row row, who;
+	int status = seamkey_release_encode_receipt(out, cap, len);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	memset(&who, 0, sizeof who);
+	status = seamkey_release_decode_approval(&a, approval);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_look_at_approval(env, scene, &a, &who);
+	}
+	if (status == SEAMKEY_OK) {
+		row = seamkey_i_agent_row_of(
+			SEAMKEY_AGENT_APPROVAL, a.id, a.recipients);
+		row.value = approval;
+		status = seamkey_i_agent_keep_approval(env, &row, who.owner);
+	}
+	seamkey_i_agent_done(env);
+	return status;
+}
+
+/* ---- [agent.9] Administration ---------------------------------------- */
+
+/* A Name of one part at least, in the form in which names are looked up. */
+static inline int
+seamkey_i_agent_is_name(seamkey_span name)
+{
+	unsigned char canonical[SEAMKEY_NAME_MAX];
+
+	return name.len > 2
+		&& seamkey_span_match(
+			name, seamkey_i_agent_canonical(canonical, name));
+}
+
+/* The two kinds of key pair identifiers. */
+static inline int
+seamkey_i_agent_is_key_id(seamkey_span id)
+{
+	return id.len != 0
+		&& (id.len <= SEAMKEY_BLOCK_ID_MAX
+			|| (id.len <= SEAMKEY_BLOCK_ENTRY_MAX
+				&& seamkey_der_check(id) == SEAMKEY_OK));
+}
+
+static inline int
+seamkey_i_agent_check_public(const seamkey_agent_env *env, seamkey_span key)
+{
+	seamkey_der_rsa_limits limits =
+		seamkey_i_rsa_limits(&env->rsa->policy, SEAMKEY_I_RSA_ENCRYPT);
+	seamkey_der_rsa_public pub;
+	int status = seamkey_der_decode_rsa_public_info(
+		&pub, key, env->rsa->policy.lenient);
+
+	return status == SEAMKEY_OK
+		? seamkey_der_check_rsa_public(&pub, &limits)
+		: status;
+}
+
+/* A key pair of the agent's, or one that its engine has. */
+static inline int
+seamkey_i_agent_check_key(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	seamkey_der_rsa_limits limits =
+		seamkey_i_rsa_limits(&env->rsa->policy, SEAMKEY_I_RSA_DECRYPT);
+	seamkey_der_rsa_private priv;
+	int status;
+
+	if (!seamkey_i_agent_is_key_id(row->name)) {
+		return SEAMKEY_ERR_AGENT_ROW;
+	}
+	if (row->handle.len != 0) {
+		return row->rejection.len == 32
+			? seamkey_i_agent_check_public(env, row->value)
+			: SEAMKEY_ERR_RSA_NO_REJECTION;
+	}
+	status = seamkey_der_decode_rsa_private_info(
+		&priv, row->value, env->rsa->policy.lenient);
+	return status == SEAMKEY_OK
+		? seamkey_der_check_rsa_private(&priv, &limits)
+		: status;
+}
+
+static inline int
+seamkey_i_agent_check_decryptor(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	if (!seamkey_i_agent_is_name(row->owner)
+		|| seamkey_name_check_text(row->name, 0, SEAMKEY_RULE_MAX_NAME)
+			!= SEAMKEY_OK
+		|| row->flag > SEAMKEY_BLOCK_OAEP) {
+		return SEAMKEY_ERR_AGENT_ROW;
+	}
+	return row->value.len != 0
+		? seamkey_i_agent_check_public(env, row->value)
+		: SEAMKEY_OK;
+}
+
+/* What a role asks for, which is compared as a rule does. */
+static inline int
+seamkey_i_agent_check_role(const seamkey_agent_row *row)
+{
+	seamkey_rule rule;
+
+	memset(&rule, 0, sizeof rule);
+	rule.kind = SEAMKEY_RULE_ATTRIBUTE;
+	rule.compare = row->flag;
+	rule.name = row->name;
+	rule.value = row->value;
+	return seamkey_i_rule_named(row->owner) ? seamkey_rule_check(&rule, 1)
+						: SEAMKEY_ERR_AGENT_ROW;
+}
+
+static inline int
+seamkey_i_agent_check_rule(const seamkey_agent_row *row)
+{
+	seamkey_rule rule[SEAMKEY_RULE_MAX];
+	size_t count = 0;
+
+	return seamkey_i_rule_named(row->owner) ? seamkey_rule_decode(
+		       rule, SEAMKEY_RULE_MAX, &count, row->value)
+						: SEAMKEY_ERR_AGENT_ROW;
+}
+
+/* A row by itself. */
+static inline int
+seamkey_i_agent_check_row(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	int ok;
+
+	switch (row->kind) {
+	case SEAMKEY_AGENT_ACCESS:
+	case SEAMKEY_AGENT_GROUP:
+		ok = seamkey_i_rule_named(row->owner);
+		break;
+	case SEAMKEY_AGENT_KEY:
+		return seamkey_i_rule_named(row->owner)
+			? seamkey_i_agent_check_key(env, row)
+			: SEAMKEY_ERR_AGENT_ROW;
+	case SEAMKEY_AGENT_RULE:
+		return seamkey_i_agent_check_rule(row);
+	case SEAMKEY_AGENT_BINDING:
+		ok = seamkey_i_rule_named(row->owner)
+			&& seamkey_i_rule_named(row->name)
+			&& (row->value.len == 0
+				|| seamkey_i_agent_is_key_id(row->value));
+		break;
+	case SEAMKEY_AGENT_DECRYPTOR:
+		return seamkey_i_agent_check_decryptor(env, row);
+	case SEAMKEY_AGENT_ATTRIBUTE:
+		ok = seamkey_i_agent_is_name(row->owner)
+			&& seamkey_i_rule_named(row->name)
+			&& seamkey_i_rule_valued(row->value);
+		break;
+	case SEAMKEY_AGENT_MEMBER:
+	case SEAMKEY_AGENT_MANAGER:
+		ok = seamkey_i_rule_named(row->owner)
+			&& seamkey_i_agent_is_name(row->name);
+		break;
+	case SEAMKEY_AGENT_ROLE:
+		return seamkey_i_agent_check_role(row);
+	default:
+		ok = 0;
+		break;
+	}
+	return ok ? SEAMKEY_OK : SEAMKEY_ERR_AGENT_ROW;
+}
+
+/* What a new row refers to must be there. */
+static inline int
+seamkey_i_agent_check_references(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	seamkey_span any = { NULL, 0 };
+	int status = SEAMKEY_OK;
+
+	switch (row->kind) {
+	case SEAMKEY_AGENT_KEY:
+		status = seamkey_i_agent_has(
+			env, SEAMKEY_AGENT_ACCESS, row->owner, any);
+		break;
+	case SEAMKEY_AGENT_BINDING:
+		status = seamkey_i_agent_has(
+			env, SEAMKEY_AGENT_ACCESS, row->owner, any);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_agent_has(
+				env, SEAMKEY_AGENT_RULE, row->name, any);
+		}
+		if (status == SEAMKEY_OK && row->value.len != 0) {
+			status = seamkey_i_agent_has(
+				env, SEAMKEY_AGENT_KEY, row->owner, row->value);
+		}
+		break;
+	case SEAMKEY_AGENT_ATTRIBUTE:
+		status = seamkey_i_agent_has(
+			env, SEAMKEY_AGENT_DECRYPTOR, row->owner, any);
+		break;
+	case SEAMKEY_AGENT_MEMBER:
+	case SEAMKEY_AGENT_MANAGER:
+		status = seamkey_i_agent_has(
+			env, SEAMKEY_AGENT_GROUP, row->owner, any);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_agent_has(
+				env, SEAMKEY_AGENT_DECRYPTOR, row->name, any);
+		}
+		break;
+	default:
+		break;
+	}
+	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_ERR_AGENT_MISSING
+					       : status;
+}
+
+/* Nothing may refer to a row that goes: first and second are kinds of rows
+ * that could, by owner where in_owner, else by name. */
+static inline int
+seamkey_i_agent_check_unused(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	static const uint8_t users[][4] = {
+		/* kind, kind of the user, 1 by its owner or 2 by its name */
+		{ SEAMKEY_AGENT_ACCESS, SEAMKEY_AGENT_KEY, 1 },
+		{ SEAMKEY_AGENT_ACCESS, SEAMKEY_AGENT_BINDING, 1 },
+		{ SEAMKEY_AGENT_RULE, SEAMKEY_AGENT_BINDING, 2 },
+		{ SEAMKEY_AGENT_GROUP, SEAMKEY_AGENT_MEMBER, 1 },
+		{ SEAMKEY_AGENT_GROUP, SEAMKEY_AGENT_MANAGER, 1 },
+		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_ATTRIBUTE, 1 },
+		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_MEMBER, 2 },
+		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_MANAGER, 2 },
+	};
+	seamkey_span any = { NULL, 0 };
+	size_t u;
+	int status;
+
+	for (u = 0; u < sizeof users / sizeof users[0]; u++) {
+		if (users[u][0] != row->kind) {
+			continue;
+		}
+		status = seamkey_i_agent_has(env, users[u][1],
+			users[u][2] == 1 ? row->owner : any,
+			users[u][2] == 1 ? any : row->owner);
+		if (status != SEAMKEY_ERR_RULE_NONE) {
+			return status == SEAMKEY_OK ? SEAMKEY_ERR_AGENT_IN_USE
+						    : status;
+		}
+	}
+	return SEAMKEY_OK;
+}
+
+/* An alias is one decryptor's. */
+static inline int
+seamkey_i_agent_check_alias(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	seamkey_agent_row like, other;
+	int status;
+
+	if (row->kind != SEAMKEY_AGENT_DECRYPTOR || row->name.len == 0) {
+		return SEAMKEY_OK;
+	}
+	like = seamkey_i_agent_row_of(
+		row->kind, seamkey_span_of(NULL, 0), row->name);
+	status = seamkey_i_agent_find(env, &like, 0, &other);
+	if (status == SEAMKEY_ERR_RULE_NONE
+		|| (status == SEAMKEY_OK
+			&& seamkey_name_match(other.owner, row->owner))) {
+		return SEAMKEY_OK;
+	}
+	return status == SEAMKEY_OK ? SEAMKEY_ERR_AGENT_EXISTS : status;
+}
+
+/* May the change be made, whoever makes it? */
+static inline int
+seamkey_i_agent_check_change(
+	const seamkey_agent_env *env, int change, const seamkey_agent_row *row)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), old;
+	int exists = seamkey_i_agent_find(env, &like, 0, &old), status;
+
+	if (exists != SEAMKEY_OK && exists != SEAMKEY_ERR_RULE_NONE) {
+		return exists;
+	}
+	if (change != SEAMKEY_AGENT_ADD && exists != SEAMKEY_OK) {
+		return SEAMKEY_ERR_AGENT_MISSING;
+	}
+	switch (change) {
+	case SEAMKEY_AGENT_ADD:
+		if (exists == SEAMKEY_OK) {
+			return SEAMKEY_ERR_AGENT_EXISTS;
+		}
+		break;
+	case SEAMKEY_AGENT_REPLACE:
+		if (row->kind != SEAMKEY_AGENT_RULE
+			&& row->kind != SEAMKEY_AGENT_DECRYPTOR) {
+			return SEAMKEY_ERR_AGENT_ROW;
+		}
+		break;
+	case SEAMKEY_AGENT_RETIRE:
+		return row->kind == SEAMKEY_AGENT_KEY ? SEAMKEY_OK
+						      : SEAMKEY_ERR_AGENT_ROW;
+	case SEAMKEY_AGENT_DELETE:
+		return seamkey_i_agent_check_unused(env, row);
+	default:
+		return SEAMKEY_ERR_ARG;
+	}
+	status = seamkey_i_agent_check_row(env, row);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_check_references(env, row);
+	}
+	return status == SEAMKEY_OK ? seamkey_i_agent_check_alias(env, row)
+				    : status;
+}
+
+/* May this person make it? */
+static inline int
+seamkey_i_agent_check_actor(const seamkey_agent_env *env,
+	const seamkey_agent_actor *actor, seamkey_span name, int change,
+	const seamkey_agent_row *row)
+{
+	int status;
+
+	if (actor->is_administrator) {
+		return SEAMKEY_OK;
+	}
+	if (name.len == 0 || row->kind != SEAMKEY_AGENT_MEMBER
+		|| (change != SEAMKEY_AGENT_ADD
+			&& change != SEAMKEY_AGENT_DELETE)) {
+		return SEAMKEY_ERR_AGENT_RIGHTS;
+	}
+	status = seamkey_i_agent_has(
+		env, SEAMKEY_AGENT_MANAGER, row->owner, name);
+	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_ERR_AGENT_RIGHTS
+					       : status;
+}
+
+SEAMKEY_API int
+seamkey_agent_change(const seamkey_agent_env *env,
+	const seamkey_agent_actor *actor, int change,
+	const seamkey_agent_row *row)
+{
+	unsigned char own[SEAMKEY_NAME_MAX];
+	seamkey_span name = seamkey_i_agent_canonical(own, actor->name);
+	seamkey_agent_event e;
+	int status = seamkey_i_agent_check_actor(env, actor, name, change, row);
+
+	if (status == SEAMKEY_OK) {
+		status = env->store->change != NULL
+			? seamkey_i_agent_check_change(env, change, row)
+			: SEAMKEY_ERR_UNSUPPORTED;
+	}
+	memset(&e, 0, sizeof e);
+	e.kind = SEAMKEY_AGENT_CHANGING;
+	e.change = change;
+	e.row = row;
+	e.who = name;
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_audit(env, &e);
+	}
+	if (status == SEAMKEY_OK) {
+		status = env->store->change(env->store_ctx, change, row);
+		status = status > 0 ? SEAMKEY_ERR_HOOK : status;
+	}
+	e.kind = SEAMKEY_AGENT_CHANGED;
+	e.status = status;
+	/* it has happened, or not: what the hook says changes nothing */
+	(void)seamkey_i_agent_audit(env, &e);
+	seamkey_i_agent_done(env);
+	return status;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif
