@@ -920,6 +920,10 @@ run_pks_ecdsa(struct run *t)
 
 #include "ct_link.h"
 
+/* ---- operations: encryption blocks and their release -------------------- */
+
+#include "ct_release.h"
+
 /* ---- the table ---------------------------------------------------------- */
 
 struct operation {
@@ -968,6 +972,13 @@ static const struct operation of_engines[] = {
 	{ "encrypt, OAEP",            run_encrypt_oaep,     3,       0, 1 },
 	{ "decrypt, OAEP",            run_decrypt_oaep,     USE,     0, 1 },
 	{ "decrypt, OAEP, bad",       run_decrypt_oaep_bad, USE,     0, 1 },
+	{ "open a block",             run_open_gcm,         USE + 1, 0, 1 },
+	{ "open a block, bad",        run_open_gcm_bad,     USE + 1, 0, 1 },
+	{ "open a block, OAEP, bad",  run_open_oaep_bad,    USE + 1, 0, 1 },
+	{ "open a block, CBC",        run_open_cbc,         USE + 1, 4, 1 },
+	{ "open a block, CBC, bad",   run_open_cbc_bad,     USE + 1, 0, 1 },
+	{ "release a key",            run_release,          2 * USE, 0, 1 },
+	{ "release a key, OAEP",      run_release_oaep,     2 * USE, 0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
 };
 static const struct operation of_icsf[] = {
