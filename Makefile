@@ -92,7 +92,7 @@ VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
 PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/link_answers.c \
-	tests/link_peer.c tests/block_file.c))
+	tests/link_peer.c tests/block_file.c tests/release_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
 # The unit tests, once for each way to use the headers, and with limits that

@@ -2559,18 +2559,46 @@ seamkey_i_block_key_len(seamkey_span algorithm, unsigned lenient)
 	return cipher < 0 ? cipher : seamkey_i_block_info_of(cipher)->key_len;
 }
 
+/* Keys that came out of entries, and which of them are good: secret. */
+typedef struct seamkey_i_block_tried {
+	unsigned char one[32], chosen[32];
+	size_t good;
+	uint32_t found;
+} seamkey_i_block_tried;
+
+/* One entry more: its key is chosen if it is the first good one, or the
+ * first of all. */
+static inline int
+seamkey_i_block_try(const seamkey_rsa_env *env, const seamkey_block_entry *e,
+	seamkey_span key, seamkey_i_block_tried *t, size_t wanted, int is_first)
+{
+	int status =
+		seamkey_i_block_unwrap(env, e, key, t->one, wanted, &t->good);
+	uint32_t take;
+	size_t u;
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	take = ((uint32_t)t->good & (1 ^ t->found)) | (uint32_t)is_first;
+	for (u = 0; u < wanted; u++) {
+		t->chosen[u] = (unsigned char)seamkey_i_ct_select(
+			seamkey_i_ct_mask(take), t->one[u], t->chosen[u]);
+	}
+	t->found |= (uint32_t)t->good;
+	return SEAMKEY_OK;
+}
+
 SEAMKEY_API int
 seamkey_block_open_try(const seamkey_rsa_env *env, unsigned lenient,
 	seamkey_span recipients, seamkey_span algorithm, seamkey_span key,
 	unsigned char content[32], size_t *len)
 {
-	unsigned char one[32], chosen[32]; /* wiped below */
+	seamkey_i_block_tried t; /* wiped below */
 	seamkey_der_reader r, set;
 	seamkey_block_entry e;
-	size_t modulus = 0, good = 0, wanted;
-	uint32_t found = 0, take;
+	size_t modulus = 0, wanted;
 	int status = seamkey_i_block_key_len(algorithm, lenient), n, tries;
-	unsigned u;
 
 	if (status < 0) {
 		return status;
@@ -2586,26 +2614,19 @@ seamkey_block_open_try(const seamkey_rsa_env *env, unsigned lenient,
 	if (tries < 0) {
 		return tries;
 	}
+	memset(&t, 0, sizeof t);
 	for (n = 0; n < tries && status == SEAMKEY_OK; n++) {
-		(void)seamkey_i_block_next_try(&set, lenient, modulus, &e);
-		status = seamkey_i_block_unwrap(
-			env, &e, key, n == 0 ? chosen : one, wanted, &good);
-		/* the first good one, and the first one anyway */
-		take = (uint32_t)good & (1 ^ found);
-		for (u = 0; n != 0 && u < wanted && status == SEAMKEY_OK; u++) {
-			chosen[u] = (unsigned char)seamkey_i_ct_select(
-				seamkey_i_ct_mask(take), one[u], chosen[u]);
+		status = seamkey_i_block_next_try(&set, lenient, modulus, &e);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_block_try(
+				env, &e, key, &t, wanted, n == 0);
 		}
-		found |= (uint32_t)good;
 	}
 	if (status == SEAMKEY_OK) {
-		memcpy(content, chosen, wanted);
+		memcpy(content, t.chosen, wanted);
 		*len = wanted;
 	}
-	seamkey_wipe(one, sizeof one);
-	seamkey_wipe(chosen, sizeof chosen);
-	seamkey_wipe(&good, sizeof good);
-	seamkey_wipe(&found, sizeof found);
+	seamkey_wipe(&t, sizeof t);
 	return status;
 }
 

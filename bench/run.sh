@@ -4,12 +4,13 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: bench/run.sh [link|block] [readme|form]
+# usage: bench/run.sh [link|block|release] [readme|form]
 #
 #   link     only the benchmarks of the link, bench/link.c
 #   block    only those of encryption blocks, bench/block.c
+#   release  only those of the release agent, bench/release.c
 #   readme   puts the tables (of the link the main ones) into README.md,
-#            between the marks named bench, bench-link or bench-block
+#            between the marks named bench, or bench- and the part
 #   form     those tables without figures, which tests/readme.sh compares
 #
 # One process, one core, contenders interleaved: only the ratios are worth
@@ -42,6 +43,11 @@ build() {
 build_block() {
 	$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} -o "$O/bench-block" \
 		bench/block.c ${BEARSSL_LIBS:--lbearssl} -lcrypto
+}
+
+build_release() {
+	$CC -std=c99 -O2 -I. ${BEARSSL_CFLAGS:-} -o "$O/bench-release" \
+		bench/release.c ${BEARSSL_LIBS:--lbearssl}
 }
 
 # The link, with mbedTLS where version 2 of it is here.
@@ -127,6 +133,24 @@ bench_block() {
 	passed=$((passed + 1))
 }
 
+# bench_release [readme]
+bench_release() {
+	if ! build_release ||
+		! $pin "$O/bench-release" "$@" >"$O/bench-release.txt"; then
+		failed=$((failed + 1))
+		return
+	fi
+	sed 1,2d "$O/bench-release.txt" >"$O/bench-release.new"
+	{
+		cat "$O/bench-release.new"
+		echo
+		echo "Releases: $(machine), $(compiler) at -O2," \
+			"$(date +%Y-%m-%d)."
+	} >"$O/bench-release.txt"
+	cat "$O/bench-release.txt"
+	passed=$((passed + 1))
+}
+
 machine() {
 	sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 		head -n 1 | tr -s ' ' | grep . || uname -m
@@ -171,7 +195,7 @@ update_readme() {
 
 part='rsa'
 case ${1:-} in
-link | block)
+link | block | release)
 	part=$1
 	shift
 	;;
@@ -185,13 +209,15 @@ form)
 		build_link -o "$O/bench-link" && "$O/bench-link" form | sed 1d
 	elif [ $part = block ]; then
 		build_block && "$O/bench-block" form | sed 1d
+	elif [ $part = release ]; then
+		build_release && "$O/bench-release" form | sed 1,2d
 	else
 		build && "$O/bench-rsa" form
 	fi
 	exit
 	;;
 *)
-	echo 'usage: bench/run.sh [link|block] [readme|form]' >&2
+	echo 'usage: bench/run.sh [link|block|release] [readme|form]' >&2
 	exit 2
 	;;
 esac
@@ -217,6 +243,7 @@ else
 	else
 		bench_link "$@"
 		bench_block "$@"
+		bench_release "$@"
 	fi
 fi
 echo "bench: $passed passed, $failed failed, $skipped skipped"

@@ -903,7 +903,7 @@ block_serials_are_integers(void)
 	}
 }
 
-/* ---- with the key of the content ------------------------------------------ */
+/* ---- with the key of the content ------------------------- */
 
 /* The key of the block, by way of a recipient's. */
 static size_t
@@ -1051,7 +1051,7 @@ block_header_needs_room(void)
 	check_opened(16);
 }
 
-/* ---- by a key alone ------------------------------------------------------- */
+/* ---- by a key alone ------------------------- */
 
 static int
 open_any(size_t key, unsigned lenient)
@@ -1126,7 +1126,7 @@ block_opens_by_key_alone(void)
 	}
 }
 
-/* ---- through functions ---------------------------------------------------- */
+/* ---- through functions ------------------------- */
 
 struct stream {
 	const unsigned char *in;
@@ -1321,7 +1321,7 @@ block_knows_the_end_of_gcm(void)
 	}
 }
 
-/* ---- from a repository ---------------------------------------------------- */
+/* ---- from a repository ------------------------- */
 
 static seamkey_block_pair pair;
 static int pair_status, check_status;

@@ -15,17 +15,27 @@
 
 #define ROOM 4096
 
-/* ---- a request of every part --------------------------------------------- */
+/* ---- a request of every part ------------------------- */
 
 #define ID      "000102030405060708090A0B0C0D0E0F"
 #define ID_DER  "0410" ID
 #define ENTRY_1 "3009020102800141300004"
 /* a RecipientInfo needs no more than to be well formed */
-#define RECIPIENTS "3107" "A105" "0203" "010203"
-#define ALGORITHM  "3004" "0602" "2A03"
-#define BLOCK      "300F" RECIPIENTS ALGORITHM
-#define NAME       "300C310A300806035504030C0141"
-#define CONTEXT    "A00A3008" "0C0161" "0C03626364"
+#define RECIPIENTS \
+	"3107" \
+	"A105" \
+	"0203" \
+	"010203"
+#define ALGORITHM \
+	"3004" \
+	"0602" \
+	"2A03"
+#define BLOCK "300F" RECIPIENTS ALGORITHM
+#define NAME  "300C310A300806035504030C0141"
+#define CONTEXT \
+	"A00A3008" \
+	"0C0161" \
+	"0C03626364"
 
 static unsigned char message[ROOM];
 
@@ -69,8 +79,9 @@ decode(seamkey_span in)
 	return status;
 }
 
-/* clang-format off */
-#define GOOD "020101" ID_DER "020100" "A10E" NAME "3011" BLOCK
+#define GOOD \
+	"020101" ID_DER "020100" \
+	"A10E" NAME "3011" BLOCK
 
 static const struct {
 	const char *what, *body;
@@ -78,45 +89,190 @@ static const struct {
 } requests[] = {
 	{ "good", GOOD, SEAMKEY_OK },
 	{ "with context", GOOD CONTEXT, SEAMKEY_OK },
-	{ "by the channel", "020101" ID_DER "020102" "8000" "3011" BLOCK, SEAMKEY_OK },
-	{ "channel with contents", "020101" ID_DER "020102" "800100" "3011" BLOCK, SEAMKEY_ERR_DER_NULL },
-	{ "portion", "020101" ID_DER "020101" "A20E" NAME "3011" BLOCK, SEAMKEY_OK },
-	{ "alias", "020101" ID_DER "020100" "840161" "3011" BLOCK, SEAMKEY_OK },
-	{ "alias empty", "020101" ID_DER "020100" "8400" "3011" BLOCK, SEAMKEY_ERR_NAME_TEXT },
-	{ "alias with NUL", "020101" ID_DER "020100" "84026100" "3011" BLOCK, SEAMKEY_ERR_NAME_TEXT },
-	{ "alias with CR LF", "020101" ID_DER "020100" "8403610D0A" "3011" BLOCK, SEAMKEY_ERR_NAME_TEXT },
-	{ "alias no UTF-8", "020101" ID_DER "020100" "8402C0AF" "3011" BLOCK, SEAMKEY_ERR_NAME_TEXT },
-	{ "attribute", "020101" ID_DER "020100" "A5060C01610C0162" "3011" BLOCK, SEAMKEY_OK },
-	{ "attribute without a type", "020101" ID_DER "020100" "A5050C000C0162" "3011" BLOCK, SEAMKEY_ERR_NAME_TEXT },
-	{ "attribute and more", "020101" ID_DER "020100" "A5080C01610C01620500" "3011" BLOCK, SEAMKEY_ERR_DER_TRAILING },
-	{ "no certificate", "020101" ID_DER "020100" "A30E" NAME "3011" BLOCK, SEAMKEY_ERR_DER_TAG },
-	{ "unknown decryptor", "020101" ID_DER "020100" "860161" "3011" BLOCK, SEAMKEY_ERR_RELEASE_WHO },
-	{ "name of no parts", "020101" ID_DER "020100" "A1023000" "3011" BLOCK, SEAMKEY_ERR_NAME },
-	{ "name with an empty part", "020101" ID_DER "020100" "A10430023100" "3011" BLOCK, SEAMKEY_ERR_NAME },
-	{ "version 0", "020100" ID_DER "020100" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_RELEASE_VERSION },
-	{ "version 2", "020102" ID_DER "020100" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_RELEASE_VERSION },
-	{ "id of 15", "020101" "040F000102030405060708090A0B0C0D0E" "020100" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_RELEASE_ID },
-	{ "id empty", "020101" "0400" "020100" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_RELEASE_ID },
-	{ "form 3", "020101" ID_DER "020103" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_RELEASE_FORM },
-	{ "form in two octets", "020101" ID_DER "02020000" "A10E" NAME "3011" BLOCK, SEAMKEY_ERR_DER_INTEGER },
-	{ "no block", "020101" ID_DER "020100" "A10E" NAME "3000", SEAMKEY_ERR_RELEASE_EMPTY },
-	{ "block without recipients", "020101" ID_DER "020100" "A10E" NAME "300A" "3008" "3100" ALGORITHM, SEAMKEY_ERR_RELEASE_EMPTY },
-	{ "block with a sequence of them", "020101" ID_DER "020100" "A10E" NAME "3011" "300F" "3007A1050203010203" ALGORITHM, SEAMKEY_ERR_DER_TAG },
-	{ "an entry that is none", "020101" ID_DER "020100" "A10E" NAME "3011" "300F" "310704050203010203" ALGORITHM, SEAMKEY_ERR_DER_TAG },
-	{ "an entry in BER", "020101" ID_DER "020100" "A10E" NAME "3011" "300F" "3107A1800201010000" ALGORITHM, SEAMKEY_ERR_DER_LENGTH },
+	{ "by the channel",
+		"020101" ID_DER "020102"
+		"8000"
+		"3011" BLOCK,
+		SEAMKEY_OK },
+	{ "channel with contents",
+		"020101" ID_DER "020102"
+		"800100"
+		"3011" BLOCK,
+		SEAMKEY_ERR_DER_NULL },
+	{ "portion",
+		"020101" ID_DER "020101"
+		"A20E" NAME "3011" BLOCK,
+		SEAMKEY_OK },
+	{ "alias",
+		"020101" ID_DER "020100"
+		"840161"
+		"3011" BLOCK,
+		SEAMKEY_OK },
+	{ "alias empty",
+		"020101" ID_DER "020100"
+		"8400"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME_TEXT },
+	{ "alias with NUL",
+		"020101" ID_DER "020100"
+		"84026100"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME_TEXT },
+	{ "alias with CR LF",
+		"020101" ID_DER "020100"
+		"8403610D0A"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME_TEXT },
+	{ "alias no UTF-8",
+		"020101" ID_DER "020100"
+		"8402C0AF"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME_TEXT },
+	{ "attribute",
+		"020101" ID_DER "020100"
+		"A5060C01610C0162"
+		"3011" BLOCK,
+		SEAMKEY_OK },
+	{ "attribute without a type",
+		"020101" ID_DER "020100"
+		"A5050C000C0162"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME_TEXT },
+	{ "attribute and more",
+		"020101" ID_DER "020100"
+		"A5080C01610C01620500"
+		"3011" BLOCK,
+		SEAMKEY_ERR_DER_TRAILING },
+	{ "no certificate",
+		"020101" ID_DER "020100"
+		"A30E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_DER_TAG },
+	{ "unknown decryptor",
+		"020101" ID_DER "020100"
+		"860161"
+		"3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_WHO },
+	{ "name of no parts",
+		"020101" ID_DER "020100"
+		"A1023000"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME },
+	{ "name with an empty part",
+		"020101" ID_DER "020100"
+		"A10430023100"
+		"3011" BLOCK,
+		SEAMKEY_ERR_NAME },
+	{ "version 0",
+		"020100" ID_DER "020100"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_VERSION },
+	{ "version 2",
+		"020102" ID_DER "020100"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_VERSION },
+	{ "id of 15",
+		"020101"
+		"040F000102030405060708090A0B0C0D0E"
+		"020100"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_ID },
+	{ "id empty",
+		"020101"
+		"0400"
+		"020100"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_ID },
+	{ "form 3",
+		"020101" ID_DER "020103"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_RELEASE_FORM },
+	{ "form in two octets",
+		"020101" ID_DER "02020000"
+		"A10E" NAME "3011" BLOCK,
+		SEAMKEY_ERR_DER_INTEGER },
+	{ "no block",
+		"020101" ID_DER "020100"
+		"A10E" NAME "3000",
+		SEAMKEY_ERR_RELEASE_EMPTY },
+	{ "block without recipients",
+		"020101" ID_DER "020100"
+		"A10E" NAME "300A"
+		"3008"
+		"3100" ALGORITHM,
+		SEAMKEY_ERR_RELEASE_EMPTY },
+	{ "block with a sequence of them",
+		"020101" ID_DER "020100"
+		"A10E" NAME "3011"
+		"300F"
+		"3007A1050203010203" ALGORITHM,
+		SEAMKEY_ERR_DER_TAG },
+	{ "an entry that is none",
+		"020101" ID_DER "020100"
+		"A10E" NAME "3011"
+		"300F"
+		"310704050203010203" ALGORITHM,
+		SEAMKEY_ERR_DER_TAG },
+	{ "an entry in BER",
+		"020101" ID_DER "020100"
+		"A10E" NAME "3011"
+		"300F"
+		"3107A1800201010000" ALGORITHM,
+		SEAMKEY_ERR_DER_LENGTH },
 	{ "context empty", GOOD "A000", SEAMKEY_ERR_RELEASE_EMPTY },
 	{ "context twice", GOOD CONTEXT CONTEXT, SEAMKEY_ERR_DER_TRAILING },
-	{ "a field that is cut", GOOD "A1083006" "020101" "04021F", SEAMKEY_ERR_DER_TRUNCATED },
-	{ "a field that is skipped", GOOD "A1083006" "020105" "040141", SEAMKEY_OK },
-	{ "a critical field", GOOD "A10B3009" "020105" "0101FF" "040141", SEAMKEY_ERR_RELEASE_CRITICAL },
-	{ "not critical, written out", GOOD "A10B3009" "020105" "010100" "040141", SEAMKEY_ERR_DER_BOOLEAN },
-	{ "fields in order", GOOD "A1103006" "020104" "040141" "3006" "020105" "040141", SEAMKEY_OK },
-	{ "a field twice", GOOD "A1103006" "020105" "040141" "3006" "020105" "040141", SEAMKEY_ERR_RELEASE_ORDER },
-	{ "fields out of order", GOOD "A1103006" "020105" "040141" "3006" "020104" "040141", SEAMKEY_ERR_RELEASE_ORDER },
+	{ "a field that is cut",
+		GOOD "A1083006"
+		     "020101"
+		     "04021F",
+		SEAMKEY_ERR_DER_TRUNCATED },
+	{ "a field that is skipped",
+		GOOD "A1083006"
+		     "020105"
+		     "040141",
+		SEAMKEY_OK },
+	{ "a critical field",
+		GOOD "A10B3009"
+		     "020105"
+		     "0101FF"
+		     "040141",
+		SEAMKEY_ERR_RELEASE_CRITICAL },
+	{ "not critical, written out",
+		GOOD "A10B3009"
+		     "020105"
+		     "010100"
+		     "040141",
+		SEAMKEY_ERR_DER_BOOLEAN },
+	{ "fields in order",
+		GOOD "A1103006"
+		     "020104"
+		     "040141"
+		     "3006"
+		     "020105"
+		     "040141",
+		SEAMKEY_OK },
+	{ "a field twice",
+		GOOD "A1103006"
+		     "020105"
+		     "040141"
+		     "3006"
+		     "020105"
+		     "040141",
+		SEAMKEY_ERR_RELEASE_ORDER },
+	{ "fields out of order",
+		GOOD "A1103006"
+		     "020105"
+		     "040141"
+		     "3006"
+		     "020104"
+		     "040141",
+		SEAMKEY_ERR_RELEASE_ORDER },
 	{ "no field", GOOD "A100", SEAMKEY_ERR_DER_TRUNCATED },
-	{ "fields before context", GOOD "A1083006" "020105" "040141" CONTEXT, SEAMKEY_ERR_DER_TRAILING },
+	{ "fields before context",
+		GOOD "A1083006"
+		     "020105"
+		     "040141" CONTEXT,
+		SEAMKEY_ERR_DER_TRAILING },
 };
-/* clang-format on */
 
 static void
 release_requests_are_strict(void)
@@ -134,8 +290,8 @@ release_requests_are_strict(void)
 		SEAMKEY_ERR_RELEASE_MESSAGE);
 	CHECK_INT(decode(around(SEAMKEY_DER_SEQUENCE, GOOD)),
 		SEAMKEY_ERR_RELEASE_MESSAGE);
-	CHECK_INT(decode(seamkey_span_of(message, 0)),
-		SEAMKEY_ERR_DER_TRUNCATED);
+	CHECK_INT(
+		decode(seamkey_span_of(message, 0)), SEAMKEY_ERR_DER_TRUNCATED);
 }
 
 /* Cut everywhere; two in one; every bit flipped: refused, or another
@@ -145,8 +301,8 @@ release_requests_are_whole(void)
 {
 	unsigned char copy[256];
 	seamkey_release_request q;
-	seamkey_span in = around(
-		SEAMKEY_RELEASE_TAG_REQUEST, GOOD CONTEXT "A1083006020105040141");
+	seamkey_span in = around(SEAMKEY_RELEASE_TAG_REQUEST,
+		GOOD CONTEXT "A1083006020105040141");
 	size_t len = in.len, u, changed = 0;
 
 	CHECK_INT(decode(in), SEAMKEY_OK);
@@ -164,8 +320,8 @@ release_requests_are_whole(void)
 	for (u = 0; u < len * 8; u++) {
 		memcpy(copy, in.p, len);
 		copy[u / 8] ^= (unsigned char)(1u << u % 8);
-		changed += seamkey_release_decode_request(&q,
-				   seamkey_span_of(copy, len), NULL)
+		changed += seamkey_release_decode_request(
+				   &q, seamkey_span_of(copy, len), NULL)
 			== SEAMKEY_OK;
 	}
 	/* what is text, number or identifier may be another one */
@@ -178,8 +334,10 @@ release_limits_hold(void)
 	seamkey_release_limits limits = { 0, 0, 0, 0 };
 	seamkey_release_request q;
 	seamkey_span in = around(SEAMKEY_RELEASE_TAG_REQUEST,
-		"020101" ID_DER "020100A10E" NAME "3022" BLOCK BLOCK
-		"A0143008" "0C01610C03626364" "3008" "0C01610C03626364");
+		"020101" ID_DER "020100A10E" NAME "3022" BLOCK BLOCK "A0143008"
+		"0C01610C03626364"
+		"3008"
+		"0C01610C03626364");
 
 	CHECK_INT(seamkey_release_decode_request(&q, in, &limits), SEAMKEY_OK);
 	CHECK_INT(q.block_count, 2);
@@ -249,7 +407,8 @@ release_requests_come_back(void)
 		SEAMKEY_ERR_RELEASE_EMPTY);
 	b.recipients.len--;
 	CHECK_INT(seamkey_release_encode_request(out, sizeof out, &len, q.id, 0,
-			  &q.who, &b, 1, NULL, 0) < 0,
+			  &q.who, &b, 1, NULL, 0)
+			< 0,
 		1);
 	q.who.kind = 6;
 	b.recipients.len++;
@@ -259,25 +418,47 @@ release_requests_come_back(void)
 	CHECK_INT(len, 5);
 }
 
-/* ---- answers ------------------------------------------------------------- */
+/* ---- answers ------------------------- */
 
-/* clang-format off */
 static const struct {
 	const char *what, *body;
 	int status;
 } answers[] = {
-	{ "all kinds", "020101" ID_DER "300E" "8000" "A1023000" "A2023000" "A3023000", SEAMKEY_OK },
+	{ "all kinds",
+		"020101" ID_DER "300E"
+		"8000"
+		"A1023000"
+		"A2023000"
+		"A3023000",
+		SEAMKEY_OK },
 	{ "no result", "020101" ID_DER "3000", SEAMKEY_OK },
-	{ "not understood", "020101" "0400" "3000", SEAMKEY_OK },
-	{ "not understood, with a result", "020101" "0400" "30028000", SEAMKEY_ERR_RELEASE_ID },
-	{ "id of 15", "020101" "040F000102030405060708090A0B0C0D0E" "30028000", SEAMKEY_ERR_RELEASE_ID },
+	{ "not understood",
+		"020101"
+		"0400"
+		"3000",
+		SEAMKEY_OK },
+	{ "not understood, with a result",
+		"020101"
+		"0400"
+		"30028000",
+		SEAMKEY_ERR_RELEASE_ID },
+	{ "id of 15",
+		"020101"
+		"040F000102030405060708090A0B0C0D0E"
+		"30028000",
+		SEAMKEY_ERR_RELEASE_ID },
 	{ "version", "020102" ID_DER "30028000", SEAMKEY_ERR_RELEASE_VERSION },
-	{ "unknown result", "020101" ID_DER "3004A4023000", SEAMKEY_ERR_DER_TAG },
-	{ "not released, with contents", "020101" ID_DER "3003800100", SEAMKEY_ERR_DER_NULL },
-	{ "two in one", "020101" ID_DER "3006A10430003000", SEAMKEY_ERR_DER_TRAILING },
-	{ "something behind", "020101" ID_DER "30028000" "0500", SEAMKEY_ERR_DER_TRAILING },
+	{ "unknown result", "020101" ID_DER "3004A4023000",
+		SEAMKEY_ERR_DER_TAG },
+	{ "not released, with contents", "020101" ID_DER "3003800100",
+		SEAMKEY_ERR_DER_NULL },
+	{ "two in one", "020101" ID_DER "3006A10430003000",
+		SEAMKEY_ERR_DER_TRAILING },
+	{ "something behind",
+		"020101" ID_DER "30028000"
+		"0500",
+		SEAMKEY_ERR_DER_TRAILING },
 };
-/* clang-format on */
 
 static void
 release_answers_are_strict(void)
@@ -286,8 +467,8 @@ release_answers_are_strict(void)
 	size_t u, cut;
 
 	for (u = 0; u < COUNT(answers); u++) {
-		seamkey_span in = around(
-			SEAMKEY_RELEASE_TAG_ANSWER, answers[u].body);
+		seamkey_span in =
+			around(SEAMKEY_RELEASE_TAG_ANSWER, answers[u].body);
 
 		what = answers[u].what;
 		CHECK_INT(seamkey_release_decode_answer(&a, in),
@@ -314,11 +495,10 @@ release_answers_come_back(void)
 		r[u].kind = (int)u;
 		r[u].content = BYTES("\x30\x00");
 	}
-	CHECK_INT(seamkey_release_encode_answer(out, sizeof out, &len,
-			  bytes(ID), r, 4),
+	CHECK_INT(seamkey_release_encode_answer(
+			  out, sizeof out, &len, bytes(ID), r, 4),
 		SEAMKEY_OK);
-	CHECK_INT(seamkey_release_decode_answer(
-			  &a, seamkey_span_of(out, len)),
+	CHECK_INT(seamkey_release_decode_answer(&a, seamkey_span_of(out, len)),
 		SEAMKEY_OK);
 	CHECK_INT(a.count, 4);
 	seamkey_der_init(&reader, a.results);
@@ -330,13 +510,13 @@ release_answers_come_back(void)
 	CHECK_INT(seamkey_release_encode_answer(
 			  out, sizeof out, &len, BYTES(""), r, 1),
 		SEAMKEY_ERR_RELEASE_ID);
-	CHECK_INT(seamkey_release_encode_answer(
-			  out, 4, &len, BYTES(""), NULL, 0),
+	CHECK_INT(
+		seamkey_release_encode_answer(out, 4, &len, BYTES(""), NULL, 0),
 		SEAMKEY_ERR_SPACE);
 	CHECK_INT(len, 9);
 }
 
-/* ---- released keys -------------------------------------------------------- */
+/* ---- released keys ------------------------- */
 
 static void
 release_keys_belong_to_a_question(void)
@@ -355,8 +535,8 @@ release_keys_belong_to_a_question(void)
 			  bytes(ID), entry, seamkey_span_of(zero, 32)),
 		SEAMKEY_OK);
 	CHECK_INT(len <= SEAMKEY_RELEASE_RELEASED_MAX, 1);
-	CHECK_INT(seamkey_release_decode_released(
-			  &v, seamkey_span_of(out, len)),
+	CHECK_INT(
+		seamkey_release_decode_released(&v, seamkey_span_of(out, len)),
 		SEAMKEY_OK);
 	memset(key, 0, sizeof key);
 	CHECK_INT(seamkey_release_check_released(&v, bytes(ID), &b, key, 16),
@@ -364,13 +544,21 @@ release_keys_belong_to_a_question(void)
 	CHECK_INT(seamkey_release_check_released(
 			  &v, BYTES("another request."), &b, key, 32),
 		SEAMKEY_ERR_RELEASE_OTHER);
-	other = bytes("3107" "A105" "0203" "010204");
+	other = bytes("3107"
+		      "A105"
+		      "0203"
+		      "010204");
 	b.recipients = other;
 	CHECK_INT(seamkey_release_check_released(&v, bytes(ID), &b, key, 32),
 		SEAMKEY_ERR_RELEASE_OTHER);
 	CHECK_INT(all_are(key, 0, sizeof key), 1);
 	/* one of several entries */
-	b.recipients = bytes("310E" "A105" "0203" "010204" "A105" "0203"
+	b.recipients = bytes("310E"
+			     "A105"
+			     "0203"
+			     "010204"
+			     "A105"
+			     "0203"
 			     "010203");
 	CHECK_INT(seamkey_release_check_released(&v, bytes(ID), &b, key, 32),
 		SEAMKEY_OK);
@@ -389,7 +577,7 @@ release_keys_belong_to_a_question(void)
 	}
 }
 
-/* ---- approvals and receipts ----------------------------------------------- */
+/* ---- approvals and receipts ------------------------- */
 
 static void
 release_approvals_are_signed(void)
@@ -408,17 +596,16 @@ release_approvals_are_signed(void)
 	a.recipients = SPAN(hash);
 	a.decryptor = a.approver = bytes(NAME);
 	a.expires = BYTES("20261231235959Z");
-	CHECK_INT(seamkey_release_sign_approval(
-			  &env, NULL, 0, &len, &a, key),
+	CHECK_INT(seamkey_release_sign_approval(&env, NULL, 0, &len, &a, key),
 		SEAMKEY_OK);
-	CHECK_INT(seamkey_release_sign_approval(
-			  &env, out, len - 1, &u, &a, key),
+	CHECK_INT(
+		seamkey_release_sign_approval(&env, out, len - 1, &u, &a, key),
 		SEAMKEY_ERR_SPACE);
 	CHECK_INT(u, len);
 	CHECK_INT(seamkey_release_sign_approval(&env, out, len, &u, &a, key),
 		SEAMKEY_OK);
-	CHECK_INT(seamkey_release_decode_approval(
-			  &b, seamkey_span_of(out, len)),
+	CHECK_INT(
+		seamkey_release_decode_approval(&b, seamkey_span_of(out, len)),
 		SEAMKEY_OK);
 	CHECK_INT(b.expiry, 1798761599);
 	CHECK_INT(seamkey_release_verify_approval(&env, &b, public_key),
@@ -475,14 +662,13 @@ release_receipts_say_nothing(void)
 		SEAMKEY_ERR_RELEASE_MESSAGE);
 }
 
-/* ---- blocks ---------------------------------------------------------------- */
+/* ---- blocks ------------------------- */
 
 static void
 release_finds_the_header(void)
 {
 	static const char block[] = "3080";
-	static const char good[] =
-		"3040060B2A864886F70D0109100117A0313080";
+	static const char good[] = "3040060B2A864886F70D0109100117A0313080";
 	seamkey_release_block b;
 
 	CHECK_INT(seamkey_release_decode_block(&b, bytes(block)),
@@ -497,8 +683,8 @@ release_finds_the_header(void)
 	CHECK_INT(seamkey_release_decode_block(&b, bytes(good)),
 		SEAMKEY_ERR_BLOCK_BER);
 	/* the rest of a length that says more than there is */
-	CHECK_INT(seamkey_release_decode_block(&b,
-			  bytes("3089010000000000000000")),
+	CHECK_INT(seamkey_release_decode_block(
+			  &b, bytes("3089010000000000000000")),
 		SEAMKEY_ERR_DER_LENGTH);
 	CHECK_INT(seamkey_release_decode_block(&b, bytes("308105")),
 		SEAMKEY_ERR_DER_LENGTH);

@@ -759,35 +759,20 @@ save_message(const char *target, struct seed *s)
 	}
 }
 
-/* Requests in each form by each way to say who asks, for a block to the key
- * that the agent of the target has; answers and approvals. */
-static void
-save_release(void)
+static const unsigned char alice[] = { 0x30, 0x10, 0x31, 0x0E, 0x30, 0x0C, 0x06,
+	0x03, 0x55, 0x04, 0x03, 0x0C, 0x05, 'A', 'l', 'i', 'c', 'e' };
+
+/* A block to the key that the agent of the target has. */
+static seamkey_span
+make_team_block(const seamkey_rsa_env *env)
 {
-	static const unsigned char name[] = { 0x30, 0x10, 0x31, 0x0E, 0x30,
-		0x0C, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x05, 'A', 'l', 'i',
-		'c', 'e' };
 	static unsigned char spki[400], block[1024];
-	static struct seed s;
-	seamkey_release_attribute claim;
-	seamkey_release_approval approval;
-	seamkey_release_result results[4];
-	seamkey_release_block header;
-	seamkey_release_who who;
 	seamkey_block_recipient to;
 	seamkey_der_rsa_private key;
 	seamkey_der_rsa_public pub;
-	br_hmac_drbg_context drbg;
-	seamkey_rsa_env env;
-	seamkey_span id = seamkey_span_of("0123456789ABCDEF", 16);
 	size_t len = 0;
-	int n;
 
-	memset(&env, 0, sizeof env);
 	memset(&to, 0, sizeof to);
-	env.policy.min_bits = 1024;
-	br_hmac_drbg_init(&drbg, &br_sha256_vtable, "seed", 4);
-	env.random = seamkey_random_bearssl(&drbg.vtable);
 	(void)seamkey_der_decode_rsa_private_info(
 		&key, seamkey_span_of(key_1024, sizeof key_1024), 0);
 	pub.n = key.n;
@@ -795,30 +780,64 @@ save_release(void)
 	(void)seamkey_der_encode_rsa_public_info(spki, sizeof spki, &len, &pub);
 	to.key = seamkey_span_of(spki, len);
 	to.id = seamkey_span_of("team-key", 8);
-	(void)seamkey_block_seal(&env, SEAMKEY_BLOCK_AES_256_GCM, &to, 1,
+	(void)seamkey_block_seal(env, SEAMKEY_BLOCK_AES_256_GCM, &to, 1,
 		seamkey_span_of("text", 4), block, sizeof block, &len);
-	(void)seamkey_release_decode_block(
-		&header, seamkey_span_of(block, len));
+	return seamkey_span_of(block, len);
+}
+
+/* Requests in each form, by each way to say who asks. */
+static void
+save_requests(seamkey_span block, seamkey_span id)
+{
+	static struct seed s;
+	seamkey_release_attribute claim;
+	seamkey_release_block header;
+	seamkey_release_who who;
+	int n;
+
+	(void)seamkey_release_decode_block(&header, block);
 	claim.type = seamkey_span_of("badge", 5);
 	claim.value = seamkey_span_of("1", 1);
 	for (n = 0; n < 12; n++) {
 		who.kind = n % 6;
 		who.type = claim.type;
-		who.value = who.kind == SEAMKEY_RELEASE_ALIAS
-			? seamkey_span_of("alice", 5)
-			: who.kind == SEAMKEY_RELEASE_ATTRIBUTE ? claim.value
-			: who.kind == SEAMKEY_RELEASE_CERTIFICATE
-			? seamkey_span_of(certificate, sizeof certificate)
-			: seamkey_span_of(name, sizeof name);
+		who.value = seamkey_span_of(alice, sizeof alice);
+		if (who.kind == SEAMKEY_RELEASE_ALIAS) {
+			who.value = seamkey_span_of("alice", 5);
+		} else if (who.kind == SEAMKEY_RELEASE_ATTRIBUTE) {
+			who.value = claim.value;
+		} else if (who.kind == SEAMKEY_RELEASE_CERTIFICATE) {
+			who.value = seamkey_span_of(
+				certificate, sizeof certificate);
+		}
 		s.len = 0;
 		(void)seamkey_release_encode_request(s.data, sizeof s.data,
 			&s.len, id, n / 6, &who, &header, 1, &claim,
 			(size_t)(n & 1));
 		save_message("release_request", &s);
 	}
+}
+
+static void
+save_release(void)
+{
+	static struct seed s;
+	seamkey_release_approval approval;
+	seamkey_release_result results[4];
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_env env;
+	seamkey_span id = seamkey_span_of("0123456789ABCDEF", 16), block;
+	int n;
+
+	memset(&env, 0, sizeof env);
+	env.policy.min_bits = 1024;
+	br_hmac_drbg_init(&drbg, &br_sha256_vtable, "seed", 4);
+	env.random = seamkey_random_bearssl(&drbg.vtable);
+	block = make_team_block(&env);
+	save_requests(block, id);
 	for (n = 0; n < 4; n++) {
 		results[n].kind = n;
-		results[n].content = seamkey_span_of(block, len);
+		results[n].content = block;
 	}
 	for (n = 0; n <= 4; n++) {
 		s.len = 0;
@@ -828,9 +847,9 @@ save_release(void)
 	}
 	memset(&approval, 0, sizeof approval);
 	approval.id = id;
-	approval.recipients = seamkey_span_of(block, 32);
+	approval.recipients = seamkey_span_of(block.p, 32);
 	approval.decryptor = approval.approver =
-		seamkey_span_of(name, sizeof name);
+		seamkey_span_of(alice, sizeof alice);
 	approval.expires = seamkey_span_of("20261231235959Z", 15);
 	s.len = 0;
 	(void)seamkey_release_sign_approval(&env, s.data, sizeof s.data, &s.len,
