@@ -245,6 +245,8 @@ save_certificate(seamkey_span der)
 	if (seamkey_der_decode_certificate(&cert, der) == SEAMKEY_OK) {
 		save("name", cert.issuer);
 		save("name", cert.subject);
+		save("dn", cert.issuer);
+		save("dn", cert.subject);
 		save_structure(cert.public_key_info);
 	}
 }
@@ -857,6 +859,54 @@ save_release(void)
 	save_message("release_approval", &s);
 }
 
+/* Names in text and DER, rules in text and DER. */
+static void
+save_names_and_rules(void)
+{
+	static const char *const names[] = { "CN=Alice,OU=Legal,O=Acme,C=DE",
+		"CN=a+UID=b+OU=c,DC=example",
+		"1.2.3=#0C0141,2.5.4.12=#1E020041",
+		"CN=\\C3\\BC\\,\\\\\\\" \\ ,STREET=\\#1",
+		"2.48.4294967295=#0500", "serialNumber=4711,L=#13014B", "" };
+	static const char *const rules[] = { "name(\"CN=a\")",
+		"portion(\"CN=\\\\C3\\\\BC,O=x\")", "attribute(\"a\")",
+		"attribute(\"a\" = \"blue\")", "attribute(\"a\" >= 5)",
+		"attribute(\"a\" <= 007)", "group(\"\xC3\xBC\\\"\\\\\")",
+		"role(\"r\")", "clearance(4294967295)",
+		"period(20260101000000Z, 20261231235959Z)",
+		"time(22:00, 06:00:30)", "days(mon, wed, sun)",
+		"location(\"here\")", "function(\"f\", \"x\")",
+		"function(\"f\")", "approval(2, \"board\")",
+		"all(group(\"a\"), any(clearance(3), approval(2, \"b\")))",
+		"2 of (role(\"a\"), role(\"b\"), all(days(fri), group(\"c\")))",
+		"any(all(any(all(any(all(any(all(group(\"a\")))))))))" };
+	static struct seed s;
+	size_t u, len = 0;
+
+	for (u = 0; u < sizeof names / sizeof names[0]; u++) {
+		seamkey_span text = seamkey_span_of(names[u], strlen(names[u]));
+
+		save("dn", text);
+		if (seamkey_name_encode(s.data, sizeof s.data, &len, text)
+			== SEAMKEY_OK) {
+			save("dn", seamkey_span_of(s.data, len));
+		}
+	}
+	for (u = 0; u < sizeof rules / sizeof rules[0]; u++) {
+		seamkey_span text = seamkey_span_of(rules[u], strlen(rules[u]));
+
+		save("rule_text", text);
+		s.data[0] = (unsigned char)(u * 29);
+		s.data[1] = (unsigned char)(u % 8);
+		if (seamkey_rule_decode_text(
+			    s.data + 2, sizeof s.data - 2, &len, text, NULL)
+			== SEAMKEY_OK) {
+			s.len = len + 2;
+			save_seed("rule", &s);
+		}
+	}
+}
+
 static void
 save_own(void)
 {
@@ -901,6 +951,7 @@ save_own(void)
 	save_rtc_frames();
 	save_encryption_blocks();
 	save_release();
+	save_names_and_rules();
 }
 
 int
