@@ -257,25 +257,29 @@ file_is_same(const char *out, const char *in)
 		&& to.st_ino == from.st_ino;
 }
 
-/* Write to t->fresh and see that it has arrived. */
+/* A new file t->fresh to write to, or -1. */
 static inline int
-file_write_fresh(struct file_target *t, seamkey_span data)
+file_open_fresh(struct file_target *t)
 {
 	const char *slash = strrchr(t->path, '/');
 	int folder = slash == NULL ? 0 : (int)(slash + 1 - t->path);
-	int fd, len, saved, status;
+	int len = snprintf(t->fresh, sizeof t->fresh, "%.*s.seamkey-XXXXXX",
+		folder, t->path);
 
-	len = snprintf(t->fresh, sizeof t->fresh, "%.*s.seamkey-XXXXXX", folder,
-		t->path);
 	if (len < 0 || (size_t)len >= sizeof t->fresh) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = mkstemp(t->fresh);
-	if (fd < 0) {
-		return -1;
-	}
-	status = file_write_all(fd, data.p, data.len);
+	return mkstemp(t->fresh);
+}
+
+/* See that what was written has arrived; status: how writing went. Where it
+ * went badly the file is removed. */
+static inline int
+file_close_fresh(struct file_target *t, int fd, int status)
+{
+	int saved;
+
 	if (status == 0 && (fchmod(fd, t->mode) != 0 || fsync(fd) != 0)) {
 		status = -1;
 	}
@@ -289,6 +293,17 @@ file_write_fresh(struct file_target *t, seamkey_span data)
 		errno = saved;
 	}
 	return status;
+}
+
+/* Write to t->fresh and see that it has arrived. */
+static inline int
+file_write_fresh(struct file_target *t, seamkey_span data)
+{
+	int fd = file_open_fresh(t);
+
+	return fd < 0
+		? -1
+		: file_close_fresh(t, fd, file_write_all(fd, data.p, data.len));
 }
 
 /* Give the fresh file its name. Without force only if nothing has it: link()

@@ -44,12 +44,25 @@ keyfile_exit(int status)
 	if (status == SEAMKEY_OK) {
 		return DONE;
 	}
-	if ((status <= SEAMKEY_ERR_KEY_ZERO && status > -300)
-		|| status == PBES2_ERR_ITERATIONS
-		|| status == PBES2_ERR_PASSPHRASE) {
+	switch (status) {
+	case SEAMKEY_ERR_BLOCK_OPEN:
+	case SEAMKEY_ERR_BLOCK_NO_RECIPIENT:
+	case SEAMKEY_ERR_BLOCK_TWICE:
+	case SEAMKEY_ERR_BLOCK_CIPHER:
+	case SEAMKEY_ERR_BLOCK_BER:
+	case SEAMKEY_ERR_BLOCK_KEY:
+	case SEAMKEY_ERR_RELEASE_OTHER:
+	case SEAMKEY_ERR_RELEASE_REFUSED:
+	case PBES2_ERR_ITERATIONS:
+	case PBES2_ERR_PASSPHRASE:
 		return REFUSED;
+	default:
+		return (status <= SEAMKEY_ERR_KEY_ZERO && status > -300)
+				|| (status <= SEAMKEY_ERR_AGENT_NO_KEY
+					&& status > -600)
+			? REFUSED
+			: UNREADABLE;
 	}
-	return UNREADABLE;
 }
 
 static inline int

@@ -281,13 +281,13 @@ pem_put_boundary(pem_writer *w, const char *begin, const char *label)
 	}
 }
 
+/* Lines of base64; a part that is not the last has a multiple of 48 octets. */
 static inline void
-pem_write(pem_writer *w, const char *label, seamkey_span der)
+pem_put_body(pem_writer *w, seamkey_span der)
 {
 	uint32_t group; /* may be secret; not wiped: a few bits in a register */
 	size_t at, left, u;
 
-	pem_put_boundary(w, "-----BEGIN ", label);
 	for (at = 0; at < der.len; at += 3) {
 		left = der.len - at;
 		group = (uint32_t)der.p[at] << 16;
@@ -303,6 +303,13 @@ pem_write(pem_writer *w, const char *label, seamkey_span der)
 			pem_put(w, '\n');
 		}
 	}
+}
+
+static inline void
+pem_write(pem_writer *w, const char *label, seamkey_span der)
+{
+	pem_put_boundary(w, "-----BEGIN ", label);
+	pem_put_body(w, der);
 	pem_put_boundary(w, "-----END ", label);
 }
 
