@@ -952,6 +952,10 @@ static const char help_keygen[] =
 #define COMMON (BIT(PASS_FILE) | BIT(POLICY) | BIT(HELP))
 #define ADMIT  (BIT(CBC) | BIT(DES) | BIT(BER) | BIT(ABSENT_NULL))
 
+#define REPOSITORY_ROWS \
+	(BIT(KEY) | BIT(CERT) | BIT(RULE) | BIT(DECRYPTOR) | BIT(ALIAS) \
+		| BIT(MEMBER) | BIT(ATTRIBUTE) | BIT(CLEARANCE))
+
 static const struct verb verbs[] = {
 	{ "sign", run_sign,
 		COMMON | BIT(KEY) | BIT(HASH) | BIT(DIGEST_INFO) | BIT(OUT),
@@ -975,6 +979,15 @@ static const struct verb verbs[] = {
 		COMMON | ADMIT | BIT(KEY) | BIT(CERT) | BIT(ID) | BIT(REQUEST)
 			| BIT(ANSWER) | BIT(OUT),
 		BIT(KEY), 1, help_open, BIT(KEY) | BIT(CERT) },
+	{ "request", run_request,
+		COMMON | ADMIT | BIT(AS_NAME) | BIT(PORTION) | BIT(CERT)
+			| BIT(ALIAS) | BIT(ATTRIBUTE) | BIT(BY_CHANNEL)
+			| BIT(CLAIM) | BIT(FORM) | BIT(OUT),
+		0, 1, help_request, BIT(CLAIM) },
+	{ "release", run_release,
+		COMMON | (ADMIT & ~BIT(BER)) | REPOSITORY_ROWS | BIT(PEER)
+			| BIT(BARE) | BIT(OAEP) | BIT(OUT),
+		BIT(KEY), 1, help_release, REPOSITORY_ROWS },
 	{ "keygen", run_keygen,
 		BIT(POLICY) | BIT(HELP) | BIT(BITS) | BIT(OUT) | BIT(FORCE)
 			| BIT(AS_DER),
