@@ -715,6 +715,21 @@ is_legacy(seamkey_span key)
 	return status == SEAMKEY_OK;
 }
 
+/* A secret if the user wants to see it. */
+static void
+put_secret(const struct cli *cli, const char *name, seamkey_span v)
+{
+	char text[64];
+
+	if (cli->value[SECRET] != NULL) {
+		put_hex(name, v);
+		return;
+	}
+	(void)snprintf(text, sizeof text, "%lu bytes, not shown (--secret)",
+		(unsigned long)v.len);
+	put_line(name, text);
+}
+
 /* ---- results ----------------------------------------------------------- */
 
 /* No slip of the hand shall cost a key, or the message: DONE if what --out

@@ -159,19 +159,26 @@ file_read_start(const char *name, unsigned char *buf, size_t cap,
 	return DONE;
 }
 
+static inline int
+file_complain_long(const char *name, size_t cap)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof text, "is longer than %lu bytes",
+		(unsigned long)cap);
+	return complain(UNREADABLE, name, text);
+}
+
 /* A whole file of at most cap bytes. */
 static inline int
 file_read(const char *name, unsigned char *buf, size_t cap, seamkey_span *file)
 {
-	char text[64];
 	int more = 0;
 	int status = file_read_start(name, buf, cap, file, &more);
 
 	if (status == DONE && more) {
 		*file = seamkey_span_of(buf, 0);
-		(void)snprintf(text, sizeof text, "is longer than %lu bytes",
-			(unsigned long)cap);
-		return complain(UNREADABLE, name, text);
+		return file_complain_long(name, cap);
 	}
 	return status;
 }

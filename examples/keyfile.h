@@ -352,6 +352,30 @@ keyfile_unlock(struct keyfile *key, const char *pass_name)
 	return DONE;
 }
 
+/* Before a file is read to key->file. */
+static inline void
+keyfile_begin(struct keyfile *key, const char *name, int want_private)
+{
+	memset(key, 0, sizeof *key);
+	key->name = name;
+	key->wanted = want_private ? "an RSA private key (rsaEncryption)"
+				   : "an RSA key (rsaEncryption)";
+}
+
+/* The key structure of what has been read. */
+static inline int
+keyfile_take(struct keyfile *key, seamkey_span file, const char *pass_name,
+	int want_private)
+{
+	int status = keyfile_find(key, file, want_private);
+
+	if (status == DONE
+		&& key->kind == SEAMKEY_DER_ENCRYPTED_PRIVATE_KEY_INFO) {
+		status = keyfile_unlock(key, pass_name);
+	}
+	return status;
+}
+
 /*
  * Load the key structure of the file of this name.
  *
@@ -369,19 +393,10 @@ keyfile_load(struct keyfile *key, const char *name, const char *pass_name,
 	seamkey_span file;
 	int status;
 
-	memset(key, 0, sizeof *key);
-	key->name = name;
-	key->wanted = want_private ? "an RSA private key (rsaEncryption)"
-				   : "an RSA key (rsaEncryption)";
+	keyfile_begin(key, name, want_private);
 	status = file_read(name, key->file, sizeof key->file, &file);
-	if (status == DONE) {
-		status = keyfile_find(key, file, want_private);
-	}
-	if (status == DONE
-		&& key->kind == SEAMKEY_DER_ENCRYPTED_PRIVATE_KEY_INFO) {
-		status = keyfile_unlock(key, pass_name);
-	}
-	return status;
+	return status == DONE ? keyfile_take(key, file, pass_name, want_private)
+			      : status;
 }
 
 #endif

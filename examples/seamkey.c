@@ -22,6 +22,7 @@
 #include "block_commands.h"
 #include "command.h"
 #include "release_commands.h"
+#include "show_block.h"
 
 /* ---- the four services ------------------------------------------------- */
 
@@ -359,21 +360,6 @@ run_decrypt(const struct cli *cli)
 
 /* ---- show -------------------------------------------------------------- */
 
-/* A secret if the user wants to see it. */
-static void
-put_secret(const struct cli *cli, const char *name, seamkey_span v)
-{
-	char text[64];
-
-	if (cli->value[SECRET] != NULL) {
-		put_hex(name, v);
-		return;
-	}
-	(void)snprintf(text, sizeof text, "%lu bytes, not shown (--secret)",
-		(unsigned long)v.len);
-	put_line(name, text);
-}
-
 static void
 show_fingerprint(seamkey_span public_info)
 {
@@ -693,19 +679,39 @@ show_bare(const struct cli *cli, int kind, seamkey_span der)
 	return complain_status(status, cli->file);
 }
 
+/* Read the file: a key, which is in mem.key then, or what is none, of which
+ * *known is 1 and all has been done. */
+static int
+load_shown(const struct cli *cli, int *known)
+{
+	seamkey_span start;
+	int more = 0, status;
+
+	keyfile_begin(&mem.key, cli->file, 0);
+	status = file_read_start(
+		cli->file, mem.key.file, sizeof mem.key.file, &start, &more);
+	if (status == DONE) {
+		status = show_block(cli, start, more, known);
+	}
+	if (status != DONE || *known) {
+		return status;
+	}
+	return more ? file_complain_long(cli->file, sizeof mem.key.file)
+		    : keyfile_take(&mem.key, start, cli->value[PASS_FILE], 0);
+}
+
 /* Nothing is printed of a structure that cannot be read to its end. */
 static int
 run_show(const struct cli *cli)
 {
 	seamkey_rsa_env env;
-	int written, status = make_env(cli, &env);
+	int written, known = 0, status = make_env(cli, &env);
 
 	if (status == DONE) {
-		status = keyfile_load(
-			&mem.key, cli->file, cli->value[PASS_FILE], 0);
+		status = load_shown(cli, &known);
 	}
-	if (status != DONE) {
-		return status;
+	if (status != DONE || known) {
+		return status == DONE ? put_end() : status;
 	}
 	put_line("structure", keyfile_name_of_kind(mem.key.kind));
 	put_name("file");

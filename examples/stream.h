@@ -78,7 +78,9 @@ struct source {
 	pem_decoder text;
 	char label[16]; /* of the PEM block */
 	size_t at, len; /* of what waits in raw */
-	unsigned char raw[4096];
+	int is_start;   /* what is behind it does not matter */
+	const unsigned char *raw;
+	unsigned char buf[4096];
 	char line[SOURCE_LINE]; /* of the headers */
 };
 
@@ -89,7 +91,10 @@ source_get(struct source *s)
 	ssize_t len;
 
 	if (s->at == s->len) {
-		len = file_read_some(s->fd, s->raw, sizeof s->raw);
+		if (s->fd < 0) {
+			return -1;
+		}
+		len = file_read_some(s->fd, s->buf, sizeof s->buf);
 		if (len <= 0) {
 			return len == 0 ? -1 : -2;
 		}
@@ -224,7 +229,8 @@ source_open(struct source *s, const char *name)
 	if (s->fd < 0) {
 		return UNREADABLE;
 	}
-	len = file_read_some(s->fd, s->raw, sizeof s->raw);
+	s->raw = s->buf;
+	len = file_read_some(s->fd, s->buf, sizeof s->buf);
 	if (len < 0) {
 		return complain(UNREADABLE, name, strerror(errno));
 	}
@@ -246,6 +252,22 @@ source_open(struct source *s, const char *name)
 		: complain(UNREADABLE, name,
 			"is no encryption block: neither DER, nor PEM with "
 			"the label CMS, nor S/MIME");
+}
+
+/* The same for a PEM file or an S/MIME message of which start is in memory;
+ * more: the rest does not matter. 1, or 0 where it is neither. */
+static inline int
+source_open_text(
+	struct source *s, const char *name, seamkey_span start, int more)
+{
+	memset(s, 0, sizeof *s);
+	s->name = name;
+	s->at_line = 1;
+	s->is_start = more;
+	s->fd = -1;
+	s->raw = start.p;
+	s->len = start.len;
+	return source_skip_headers(s) == 1;
 }
 
 /* The END line, of which a hyphen has been read. */
@@ -275,7 +297,9 @@ source_take(struct source *s, int c)
 {
 	int status = SEAMKEY_OK;
 
-	if (c == -1 && s->form == SOURCE_PEM) {
+	if (c == -1 && s->is_start) {
+		s->ended = 1;
+	} else if (c == -1 && s->form == SOURCE_PEM) {
 		status = PEM_ERR_END;
 	} else if (c == -1) {
 		s->ended = 1;
