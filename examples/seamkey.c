@@ -854,20 +854,25 @@ run_keygen(const struct cli *cli)
 static const char help_all[] =
 	"usage: seamkey VERB [OPTION...] [FILE]\n"
 	"\n"
-	"RSA PKCS #1 v1.5 with keys in files.\n"
+	"RSA with keys in files: signatures, encryption blocks, key release.\n"
 	"\n"
 	"  sign     sign a message\n"
 	"  verify   verify a signature\n"
 	"  encrypt  encrypt a short message, such as a key\n"
 	"  decrypt  decrypt it\n"
-	"  show     print and check a key structure\n"
+	"  show     print and check a key structure, print a block\n"
 	"  keygen   make a private key\n"
+	"  seal     seal a message to certificates\n"
+	"  open     open it\n"
+	"  request  ask a release agent for the key of a sealed message\n"
+	"  release  answer, as an agent does\n"
 	"\n"
 	"seamkey VERB --help tells the options of each; seamkey --version.\n"
 	"\n"
-	"Exit status: 0 done; 1 refused (a bad signature, a bad key, a number\n"
-	"or a message out of range, by policy); 2 usage, unreadable input,\n"
-	"output that cannot be written.\n";
+	"Exit status: 0 done; 1 refused (a bad signature, a bad key, a block\n"
+	"that was changed, a key not released, a number or a message out of\n"
+	"range, by policy); 2 usage, unreadable input, output that cannot be\n"
+	"written.\n";
 
 static const char help_sign[] =
 	"usage: seamkey sign --key FILE [OPTION...] [FILE]\n"
@@ -932,7 +937,8 @@ static const char help_show[] =
 	"\n"
 	"Print the key structure in FILE, field by field, and check it. The\n"
 	"fingerprint is the SHA-256 of the SubjectPublicKeyInfo. Exit status\n"
-	"1 means that its numbers make no key.\n"
+	"1 means that its numbers make no key. Of an encryption block (CMS), a\n"
+	"message of key release or a rule the fields are printed.\n"
 	"\n"
 	"  --secret          print the secret numbers, too\n"
 	HELP_COMMON

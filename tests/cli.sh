@@ -167,7 +167,7 @@ zeros() {
 # The options of a help text, the last call's, "=" after each that takes a
 # value; "has" of what it takes is one word in capitals.
 help_options() {
-	sed -n 's/^  \(--[a-z-]*\) [A-Z]\{1,\} .*/\1=/p; t
+	sed -n 's/^  \(--[a-z-]*\) [A-Z][A-Z=:]*\([[ ].*\)\{0,1\}$/\1=/p; t
 		s/^  \(--[a-z-]*\)\( .*\)\{0,1\}$/\1/p' out | sort
 }
 
@@ -178,6 +178,7 @@ manual_options() {
 }
 
 test_help() {
+	verbs="sign verify encrypt decrypt show keygen seal open request release"
 	version=$(awk '/define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / {
 		printf "%s%s", dot, $3
 		dot = "." }' "$root/seamkey_base.h")
@@ -188,7 +189,7 @@ test_help() {
 	printf '%s\n' --help --version >all
 	awk '/^\.Sh/ { on = /SYNOPSIS/ } on' "$root/examples/seamkey.1" \
 		>synopsis
-	for verb in sign verify encrypt decrypt show keygen; do
+	for verb in $verbs; do
 		check "--help names $verb" grep -q "^  $verb " help
 		ok "$verb --help" "$S" $verb --help
 		has "$verb --help says how" "usage: seamkey $verb "
@@ -210,10 +211,10 @@ test_help() {
 	check "there are options" test "$(sort -u all | wc -l)" -ge 15
 	# the program's own table: no option that a help does not tell
 	sed -n 's/^\t{ "\([a-z-]*\)", [01] },$/--\1/p' \
-		"$root/examples/seamkey.c" | sort >known
+		"$root/examples/command.h" | sort >known
 	is "they are those of the program" "$(cat known)" \
 		"$(tr -d = <all | grep -vx -e --version | sort -u)"
-	for verb in sign verify encrypt decrypt show keygen; do
+	for verb in $verbs; do
 		"$S" $verb --help >out
 		help_options | tr -d = >own_options
 		for option in $(tr -d = <all | sort -u); do
@@ -229,7 +230,7 @@ test_help() {
 
 test_usage() {
 	told 2 "say what to do" "no verb" "$S"
-	told 2 "no such command" "another verb" "$S" seal
+	told 2 "no such command" "another verb" "$S" wrap
 	told 2 "seamkey: an empty name: there is no such" "no verb's name" \
 		"$S" ""
 	told 2 "an empty name is that of no file" "no file's name" \
