@@ -95,6 +95,15 @@ PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/link_answers.c \
 	tests/link_peer.c tests/block_file.c tests/release_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
+# Tests that need more than BearSSL, where that is here.
+PQ_H  := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
+	/usr/include/postgresql /usr/include /usr/local/include)))
+P11_H := $(firstword $(wildcard $(addsuffix /p11-kit-1/p11-kit/pkcs11.h,\
+	/usr/include /usr/local/include)))
+PQ_CFLAGS  := $(addprefix -isystem ,$(filter-out /usr/include/,$(dir $(PQ_H))))
+P11_CFLAGS := $(patsubst %p11-kit/,-isystem %,$(dir $(P11_H)))
+BACKENDS   := $(if $(PQ_H),$(O)/store_pg) $(if $(P11_H),$(O)/token)
+
 # The unit tests, once for each way to use the headers, and with limits that
 # are not the defaults.
 UNIT := $(if $(TABLES),$(O)/test-inline $(O)/test-limits \
@@ -108,11 +117,12 @@ SUITE = $(UNIT:%='%') \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
 	tests/interop.sh tests/block.sh tests/cli.sh tests/link.sh tests/soak.sh \
-	tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
+	tests/agent_pg.sh tests/agent_token.sh tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.
 export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
+export PQ_CFLAGS P11_CFLAGS
 export SEAMKEY     = $(abspath $(O)/seamkey)
 export CONFORMANCE = $(abspath $(O)/conformance)
 
@@ -164,7 +174,7 @@ everything:
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
 
-test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(CHECKERS)
+test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(CHECKERS) $(BACKENDS)
 	@sh tests/run.sh $(SUITE)
 
 ## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
@@ -345,6 +355,23 @@ $(CHECKERS): $(O)/%: tests/%.c $(O)/flags
 
 $(COMMAND): $(O)/%: examples/%.c $(O)/flags
 	$(PROGRAM)
+
+# Each with a table of its own.
+$(O)/obj-pg/%: MODE = '-DTEST_TABLES(X)=X(store_pg)' $(PQ_CFLAGS)
+$(O)/obj-pg/%.o: tests/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/store_pg: LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lpq
+$(O)/store_pg: $(O)/obj-pg/main.o $(O)/obj-pg/store_pg.o
+	$(JOIN)
+
+$(O)/obj-token/%: MODE = '-DTEST_TABLES(X)=X(token)' $(P11_CFLAGS)
+$(O)/obj-token/%.o: tests/%.c $(O)/flags
+	$(COMPILE)
+
+$(O)/token: LINK = $(LDFLAGS) $(BEARSSL_LIBS) -ldl
+$(O)/token: $(O)/obj-token/main.o $(O)/obj-token/token.o
+	$(JOIN)
 
 $(O)/obj-link/%.o: examples/link/%.c $(O)/flags
 	$(COMPILE)

@@ -21,6 +21,7 @@ set -u
 for_what=${1:-test}
 : "${CC:=cc}" "${DEPS:=yes}" "${BEARSSL:=}" "${O:=build}"
 : "${BEARSSL_CFLAGS:=}" "${BEARSSL_LIBS:=-lbearssl}"
+: "${PQ_CFLAGS:=}" "${P11_CFLAGS:=}"
 
 say() {
 	echo "deps: $*"
@@ -77,6 +78,20 @@ cross_compiler() {
 	echo '#include <string.h>
 	int main(void) { return 0; }' |
 		builds arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -c
+}
+
+libpq() {
+	# shellcheck disable=SC2086 # a list of flags
+	echo '#include <libpq-fe.h>
+	int main(void) { return PQlibVersion() == 0; }' |
+		builds "$CC" $PQ_CFLAGS -I/usr/include/postgresql -lpq
+}
+
+pkcs11_header() {
+	# shellcheck disable=SC2086 # a list of flags
+	echo '#include <p11-kit/pkcs11.h>
+	int main(void) { return CKR_OK; }' |
+		builds "$CC" $P11_CFLAGS -I/usr/include/p11-kit-1
 }
 
 cryptography() {
@@ -167,6 +182,11 @@ look_for_wants() {
 	want libnss3-tools "make test: blocks of NSS's cmsutil" have cmsutil
 	want scep "make test: blocks of micromdm's client" have scepclient
 	want openssh-client "make test: OpenSSH keys" have ssh-keygen
+	want libpq-dev "make test: the repository in PostgreSQL" libpq
+	want "postgresql postgresql-common" \
+		"make test: the repository in PostgreSQL" have pg_virtualenv
+	want libp11-kit-dev "make test: private keys in a token" pkcs11_header
+	want softhsm2 "make test: private keys in a token" have softhsm2-util
 	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz
 }

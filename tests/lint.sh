@@ -22,6 +22,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/report.sh
 
 scratch lint
+: "${PQ_CFLAGS:=}" "${P11_CFLAGS:=}"
 allow=tests/lint-allow.txt
 headers=$(ls seamkey.h seamkey_*.h 2>/dev/null)
 
@@ -61,6 +62,17 @@ allowed() {
 	grep -q "^$1 $2 *# *[^ ]" "$allow" 2>/dev/null
 }
 
+# elsewhere FILE: it includes a header of a package that is not here
+elsewhere() {
+	case $1 in
+	*/store_pg.c) header=libpq-fe.h ;;
+	*/token.c) header=p11-kit/pkcs11.h ;;
+	*) return 1 ;;
+	esac
+	! echo "#include <$header>" |
+		$CC $PQ_CFLAGS $P11_CFLAGS -E - >/dev/null 2>&1
+}
+
 # ---- tools ---------------------------------------------------------------
 
 lint_tidy() {
@@ -73,9 +85,13 @@ lint_tidy() {
 	analyzer="-Xclang -analyzer-opt-analyze-headers
 		-Xclang -analyzer-config -Xclang ipa=none"
 	for f in "$work/all.c" $programs; do
+		if elsewhere "$f"; then
+			skip "clang-tidy $f" "$header is not here (make deps)"
+			continue
+		fi
 		start "clang-tidy $f" clang-tidy --quiet "$f" -- -std=c99 \
-			-Wall -Wextra -I. $BEARSSL_CFLAGS "-DTEST_TABLES(X)=" \
-			$analyzer
+			-Wall -Wextra -I. $BEARSSL_CFLAGS $PQ_CFLAGS \
+			$P11_CFLAGS "-DTEST_TABLES(X)=" $analyzer
 	done
 	collect
 }
