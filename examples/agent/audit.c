@@ -1,0 +1,614 @@
+/*
+ * audit.c - the log that nobody can change unseen
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * One line for each event:
+ *
+ *   NUMBER TIME TEXT HASH
+ *
+ * HASH is the SHA-256, in hex, of the hash of the line before (32 octets,
+ * zeros before the first) and of the line up to the blank in front of HASH.
+ * A file begins with number 1 and the text "begins", or goes on from another
+ * file, which was moved away, with "continues previous=HASH". What a crash
+ * left of a line stays there: the next line says "cut octets=N sha256=HASH"
+ * about all that stands between it and the last whole line.
+ *
+ * Any number of processes may append: they lock the file, and look at how
+ * it ends. A line that is not on the disk is taken back.
+ */
+#define _XOPEN_SOURCE 700
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#include "examples/files.h"
+
+/* What is looked at of the end of a file: two lines, and what was cut. */
+#define AUDIT_TAIL (4 * AUDIT_LINE)
+
+/* Others may hold the lock so long, in hundredths of a second. */
+#define AUDIT_PATIENCE 500
+
+static const char audit_digits[] = "0123456789abcdef";
+
+static void
+audit_hex(char *out, const unsigned char *hash)
+{
+	size_t u;
+
+	for (u = 0; u < 32; u++) {
+		out[2 * u] = audit_digits[hash[u] >> 4];
+		out[2 * u + 1] = audit_digits[hash[u] & 15];
+	}
+	out[64] = '\0';
+}
+
+/* 1 if these are 64 digits. */
+static int
+audit_unhex(unsigned char *hash, const char *in)
+{
+	const char *high, *low;
+	size_t u;
+
+	for (u = 0; u < 32; u++) {
+		if (in[2 * u] == '\0' || in[2 * u + 1] == '\0') {
+			return 0;
+		}
+		high = strchr(audit_digits, in[2 * u]);
+		low = strchr(audit_digits, in[2 * u + 1]);
+		if (high == NULL || low == NULL) {
+			return 0;
+		}
+		hash[u] = (unsigned char)((high - audit_digits) << 4
+			| (low - audit_digits));
+	}
+	return 1;
+}
+
+static void
+audit_sha256(
+	unsigned char *out, const unsigned char *before, seamkey_span bytes)
+{
+	br_sha256_context hash;
+
+	br_sha256_init(&hash);
+	if (before != NULL) {
+		br_sha256_update(&hash, before, 32);
+	}
+	br_sha256_update(&hash, bytes.p, bytes.len);
+	br_sha256_out(&hash, out);
+}
+
+/* ---- lines ------------------------------------------------------------- */
+
+/* A line taken apart. */
+struct audit_entry {
+	uint64_t number;
+	seamkey_span text;   /* behind the time */
+	seamkey_span hashed; /* what the hash is over, besides the last one */
+	unsigned char hash[32];
+};
+
+/* 1 if a line, without its end, has the form of one. */
+static int
+audit_parse(struct audit_entry *e, seamkey_span line)
+{
+	const char *p = (const char *)line.p;
+	size_t at = 0, time_at;
+
+	e->number = 0;
+	for (; at < line.len && p[at] >= '0' && p[at] <= '9' && at < 18; at++) {
+		e->number = e->number * 10 + (uint64_t)(p[at] - '0');
+	}
+	time_at = at + 1;
+	if (at == 0 || p[0] == '0' || line.len < time_at + 21 + 65
+		|| p[at] != ' ' || p[time_at + 19] != 'Z'
+		|| p[time_at + 20] != ' ' || p[line.len - 65] != ' ') {
+		return 0;
+	}
+	e->hashed = seamkey_span_of(line.p, line.len - 65);
+	e->text = seamkey_span_of(
+		line.p + time_at + 21, line.len - 65 - (time_at + 21));
+	return e->text.len != 0 && audit_unhex(e->hash, p + line.len - 64);
+}
+
+/* Does it stand behind a line with this number and hash? */
+static int
+audit_follows(
+	const struct audit_entry *e, uint64_t number, const unsigned char *hash)
+{
+	unsigned char want[32];
+
+	audit_sha256(want, hash, e->hashed);
+	return e->number == number + 1 && memcmp(want, e->hash, 32) == 0;
+}
+
+/* The hash of "continues previous=HASH", 1 if it is that. */
+static int
+audit_continues(const struct audit_entry *e, unsigned char *previous)
+{
+	static const char words[] = "continues previous=";
+	size_t n = sizeof words - 1;
+
+	return e->text.len == n + 64 && memcmp(e->text.p, words, n) == 0
+		&& audit_unhex(previous, (const char *)e->text.p + n);
+}
+
+/* What the line says that comes after a cut one; with_end: its end is still
+ * to be written. */
+static void
+audit_say_cut(char *out, size_t cap, seamkey_span cut, int with_end)
+{
+	br_sha256_context hash;
+	unsigned char sum[32];
+	char hex[65];
+
+	br_sha256_init(&hash);
+	br_sha256_update(&hash, cut.p, cut.len);
+	br_sha256_update(&hash, "\n", with_end ? 1 : 0);
+	br_sha256_out(&hash, sum);
+	audit_hex(hex, sum);
+	(void)snprintf(out, cap, "cut octets=%lu sha256=%s",
+		(unsigned long)cut.len + (with_end ? 1 : 0), hex);
+}
+
+/* ---- the end of a file ------------------------------------------------- */
+
+/* Where a file ends, and what stands behind its last whole line. */
+struct audit_end {
+	uint64_t number;
+	unsigned char hash[32];
+	off_t size;
+	int open; /* the last line lacks nothing but its end */
+	seamkey_span cut;
+	unsigned char tail[AUDIT_TAIL];
+};
+
+/* The line that begins at *at; moves past it. 0: there is no whole one. */
+static int
+audit_next_line(seamkey_span tail, size_t *at, seamkey_span *line)
+{
+	const unsigned char *p = tail.p + *at;
+	const unsigned char *end =
+		(const unsigned char *)memchr(p, '\n', tail.len - *at);
+
+	if (end == NULL) {
+		return 0;
+	}
+	*line = seamkey_span_of(p, (size_t)(end - p));
+	*at += line->len + 1;
+	return 1;
+}
+
+/*
+ * The last line that has the form of one, and is behind its predecessor
+ * where that is in the tail, too. What comes after it was cut.
+ */
+static void
+audit_scan(struct audit_end *end, seamkey_span tail, int whole)
+{
+	struct audit_entry e, last;
+	seamkey_span line;
+	size_t at = 0, good = 0;
+	int have = 0;
+
+	memset(&last, 0, sizeof last);
+	if (!whole) { /* the first line may have been cut off here */
+		(void)audit_next_line(tail, &at, &line);
+		good = at;
+	}
+	while (audit_next_line(tail, &at, &line)) {
+		if (!audit_parse(&e, line)
+			|| (have && !audit_follows(&e, last.number, last.hash)
+				&& e.number <= last.number)) {
+			continue;
+		}
+		last = e;
+		have = 1;
+		good = at;
+	}
+	line = seamkey_span_of(tail.p + at, tail.len - at);
+	if (audit_parse(&e, line) && have
+		&& audit_follows(&e, last.number, last.hash)) {
+		last = e;
+		end->open = 1;
+		good = tail.len;
+	}
+	if (have) {
+		end->number = last.number;
+		memcpy(end->hash, last.hash, sizeof end->hash);
+	}
+	end->cut = seamkey_span_of(tail.p + good, tail.len - good);
+}
+
+static int
+audit_find_end(int fd, struct audit_end *end)
+{
+	struct stat st;
+	off_t from;
+	ssize_t got;
+	size_t len = 0;
+
+	memset(end, 0, sizeof *end);
+	if (fstat(fd, &st) != 0) {
+		return -1;
+	}
+	end->size = st.st_size;
+	from = st.st_size > AUDIT_TAIL ? st.st_size - AUDIT_TAIL : 0;
+	while (from + (off_t)len < st.st_size) {
+		got = pread(fd, end->tail + len, AUDIT_TAIL - len,
+			from + (off_t)len);
+		if (got <= 0) {
+			return -1;
+		}
+		len += (size_t)got;
+	}
+	audit_scan(end, seamkey_span_of(end->tail, len), from == 0);
+	return 0;
+}
+
+/* ---- appending --------------------------------------------------------- */
+
+static int
+audit_lock(int fd, int type)
+{
+	const struct timespec wait = { 0, 10000000 };
+	struct flock lock;
+	int tries;
+
+	memset(&lock, 0, sizeof lock);
+	lock.l_type = (short)type;
+	lock.l_whence = SEEK_SET;
+	for (tries = 0; tries < AUDIT_PATIENCE; tries++) {
+		if (fcntl(fd, F_SETLK, &lock) == 0) {
+			return 0;
+		}
+		if (errno != EACCES && errno != EAGAIN && errno != EINTR) {
+			return -1;
+		}
+		(void)nanosleep(&wait, NULL);
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
+/* The next line into out, of which cap bytes are there. */
+static size_t
+audit_make_line(struct audit *a, char *out, size_t cap, const char *text)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char when[32], hex[65];
+	int len;
+
+	memset(&tm, 0, sizeof tm);
+	(void)gmtime_r(&now, &tm);
+	(void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	a->number++;
+	len = snprintf(out, cap - 66, "%llu %s %s",
+		(unsigned long long)a->number, when, text);
+	if (len < 0 || (size_t)len >= cap - 66) {
+		len = (int)(cap - 67); /* cut, which a text never is */
+	}
+	audit_sha256(a->hash, a->hash, seamkey_span_of(out, (size_t)len));
+	audit_hex(hex, a->hash);
+	(void)snprintf(out + len, 67, " %s\n", hex);
+	return (size_t)len + 66;
+}
+
+/* Lines that go before: of a file that has none, or that ends in a cut one. */
+static size_t
+audit_make_head(
+	struct audit *a, const struct audit_end *end, char *out, size_t cap)
+{
+	char text[256], hex[65];
+	size_t len = 0;
+
+	if (end->size == 0 && a->number == 0) {
+		return audit_make_line(a, out, cap, "begins");
+	}
+	if (end->size == 0) {
+		audit_hex(hex, a->hash);
+		(void)snprintf(text, sizeof text, "continues previous=%s", hex);
+		return audit_make_line(a, out, cap, text);
+	}
+	if (end->open) {
+		out[0] = '\n';
+		return 1;
+	}
+	if (end->cut.len == 0) {
+		return 0;
+	}
+	if (end->cut.p[end->cut.len - 1] != '\n') {
+		out[0] = '\n';
+		len = 1;
+	}
+	audit_say_cut(text, sizeof text, end->cut, len == 1);
+	return len + audit_make_line(a, out + len, cap - len, text);
+}
+
+/* All of it, or nothing. */
+static int
+audit_write(int fd, off_t size, const char *bytes, size_t len, int durable)
+{
+	int saved, status = file_write_all(fd, bytes, len);
+
+	if (status == 0 && durable) {
+		status = fsync(fd);
+	}
+	if (status != 0) {
+		saved = errno;
+		/* where that fails, it is a cut line for the next one */
+		(void)ftruncate(fd, size);
+		errno = saved;
+	}
+	return status;
+}
+
+static int
+audit_append(struct audit *a, const char *text, int durable)
+{
+	static struct audit_end end;
+	static char out[2 * AUDIT_LINE];
+	struct audit before = *a;
+	size_t len;
+	int status;
+
+	if (audit_find_end(a->fd, &end) != 0) {
+		return -1;
+	}
+	if (end.size != 0) {
+		a->number = end.number;
+		memcpy(a->hash, end.hash, sizeof a->hash);
+	}
+	len = audit_make_head(a, &end, out, AUDIT_LINE);
+	if (text != NULL) {
+		len += audit_make_line(a, out + len, AUDIT_LINE, text);
+	}
+	status = len == 0 ? 0 : audit_write(a->fd, end.size, out, len, durable);
+	if (status != 0) {
+		*a = before;
+	}
+	return status;
+}
+
+int
+audit_put(struct audit *a, const char *text, int durable)
+{
+	int status = audit_lock(a->fd, F_WRLCK);
+
+	if (status == 0) {
+		status = audit_append(a, text, durable);
+		(void)audit_lock(a->fd, F_UNLCK);
+	}
+	if (status != 0) {
+		agent_say("%s: %s", a->name, strerror(errno));
+	}
+	return status;
+}
+
+int
+audit_open(struct audit *a, const char *name)
+{
+	struct audit fresh = *a;
+
+	fresh.name = name;
+	fresh.fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fresh.fd < 0) {
+		agent_say("%s: %s", name, strerror(errno));
+		return -1;
+	}
+	if (audit_put(&fresh, NULL, 1) != 0) {
+		(void)close(fresh.fd);
+		return -1;
+	}
+	audit_close(a);
+	*a = fresh;
+	return 0;
+}
+
+void
+audit_close(struct audit *a)
+{
+	if (a->fd >= 0) {
+		(void)close(a->fd);
+		a->fd = -1;
+	}
+}
+
+/* ---- checking ---------------------------------------------------------- */
+
+/* A chain that is being followed, over several files. */
+struct audit_chain {
+	const char *name; /* of the file */
+	unsigned long at; /* line of it */
+	uint64_t lines, number;
+	unsigned char hash[32];
+	int have;
+	/* what may be a cut line */
+	unsigned long cut_at, cut_octets;
+	br_sha256_context cut;
+};
+
+static int
+audit_broken(const struct audit_chain *c, unsigned long at, const char *what)
+{
+	printf("%s:%lu: %s\n", c->name, at, what);
+	return REFUSED;
+}
+
+/* The first line of a file. */
+static int
+audit_check_first(struct audit_chain *c, const struct audit_entry *e)
+{
+	static const unsigned char zero[32];
+	unsigned char previous[32];
+
+	if (audit_continues(e, previous)) {
+		if (c->have
+			&& (e->number != c->number + 1
+				|| memcmp(previous, c->hash, 32) != 0)) {
+			return audit_broken(c, c->at,
+				"goes on from another file than the one "
+				"before");
+		}
+		return audit_follows(e, e->number - 1, previous)
+			? DONE
+			: audit_broken(c, c->at, "is not what was written");
+	}
+	if (!audit_follows(e, 0, zero)
+		|| !seamkey_span_match(e->text, seamkey_span_of("begins", 6))) {
+		return audit_broken(c, c->at, "is not the beginning of a log");
+	}
+	if (c->have) {
+		printf("%s:1: begins a chain of its own\n", c->name);
+	}
+	return DONE;
+}
+
+/* Something that is no line: the next one has to tell of it. */
+static int
+audit_add_cut(struct audit_chain *c, seamkey_span bytes)
+{
+	if (c->cut_at == 0) {
+		c->cut_at = c->at;
+		c->cut_octets = 0;
+		br_sha256_init(&c->cut);
+	}
+	c->cut_octets += bytes.len;
+	br_sha256_update(&c->cut, bytes.p, bytes.len);
+	return DONE;
+}
+
+/* 1 if the line tells of what was cut before it. */
+static int
+audit_tells_cut(const struct audit_chain *c, const struct audit_entry *e)
+{
+	unsigned char hash[32];
+	char text[256], hex[65];
+
+	br_sha256_out(&c->cut, hash);
+	audit_hex(hex, hash);
+	(void)snprintf(text, sizeof text, "cut octets=%lu sha256=%s",
+		c->cut_octets, hex);
+	return seamkey_span_match(e->text, seamkey_span_of(text, strlen(text)));
+}
+
+/* One line with its end, or the rest of a file. */
+static int
+audit_check_line(struct audit_chain *c, seamkey_span bytes)
+{
+	struct audit_entry e;
+	int status = DONE;
+
+	if (bytes.p[bytes.len - 1] != '\n'
+		|| !audit_parse(&e, seamkey_span_of(bytes.p, bytes.len - 1))) {
+		return audit_add_cut(c, bytes);
+	}
+	if (c->cut_at != 0) {
+		if (!audit_tells_cut(c, &e)) {
+			return audit_broken(
+				c, c->cut_at, "is not what was written");
+		}
+		c->cut_at = 0;
+	}
+	if (c->at == 1) {
+		status = audit_check_first(c, &e);
+	} else if (!audit_follows(&e, c->number, c->hash)) {
+		status = audit_broken(c, c->at,
+			e.number == c->number + 1
+				? "this line, or the one before, is not what "
+				  "was written"
+				: "lines are missing before this one, or are "
+				  "in another order");
+	}
+	c->number = e.number;
+	memcpy(c->hash, e.hash, sizeof c->hash);
+	c->have = 1;
+	c->lines++;
+	return status;
+}
+
+/* A line with its end, as far as there is room and there is one. */
+static size_t
+audit_get_line(char *line, size_t cap, FILE *file)
+{
+	size_t len = 0;
+	int c = 0;
+
+	while (len < cap && c != '\n') {
+		c = getc(file);
+		if (c == EOF) {
+			break;
+		}
+		line[len++] = (char)c;
+	}
+	return len;
+}
+
+static int
+audit_check_file(struct audit_chain *c, FILE *file)
+{
+	static char line[AUDIT_LINE];
+	size_t len;
+	int status = DONE;
+
+	c->at = 0;
+	c->cut_at = 0;
+	while (status == DONE) {
+		len = audit_get_line(line, sizeof line, file);
+		if (len == 0) {
+			break;
+		}
+		c->at++;
+		status = audit_check_line(c, seamkey_span_of(line, len));
+	}
+	if (status == DONE && ferror(file)) {
+		agent_say("%s: %s", c->name, strerror(errno));
+		return UNREADABLE;
+	}
+	if (status == DONE && c->cut_at != 0) {
+		printf("%s:%lu: was cut; nothing has been written since\n",
+			c->name, c->cut_at);
+	}
+	return status;
+}
+
+int
+audit_verify(const char *const *names, size_t count)
+{
+	static struct audit_chain c;
+	char hex[65];
+	size_t u;
+	int status = DONE;
+
+	memset(&c, 0, sizeof c);
+	for (u = 0; u < count && status == DONE; u++) {
+		FILE *file = fopen(names[u], "r");
+
+		if (file == NULL) {
+			agent_say("%s: %s", names[u], strerror(errno));
+			return UNREADABLE;
+		}
+		c.name = names[u];
+		status = audit_check_file(&c, file);
+		(void)fclose(file);
+	}
+	if (status == DONE) {
+		audit_hex(hex, c.hash);
+		printf("%llu lines, the last is number %llu with hash %s\n",
+			(unsigned long long)c.lines,
+			(unsigned long long)c.number, hex);
+	}
+	return status;
+}
