@@ -1,0 +1,502 @@
+/*
+ * admin.c - the verbs of administration
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Whoever can open the database and its key can do everything; what he does
+ * still goes through seamkey_agent_change(), which checks it, and through
+ * the log.
+ */
+#define _XOPEN_SOURCE 700
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#include "examples/files.h"
+#include "examples/keyfile.h"
+
+static struct {
+	struct desk desk;
+	struct row_words words;
+	struct keyfile file;
+	unsigned char info[SEAMKEY_RSA_MAX_KEY_INFO]; /* of a new key */
+	unsigned char public_key[SEAMKEY_RSA_MAX_KEY_INFO];
+	unsigned char primes[BR_RSA_KBUF_PRIV_SIZE(SEAMKEY_RSA_MAX_BITS)];
+	unsigned char modulus[BR_RSA_KBUF_PUB_SIZE(SEAMKEY_RSA_MAX_BITS)];
+	unsigned char d[SEAMKEY_RSA_MAX_BYTES];
+	unsigned char id[20];
+	unsigned char approval[SEAMKEY_AGENT_MAX_FIELD];
+	char from[32];
+	char pem[8192];
+} admin; /* wiped by admin_run() */
+
+/* ---- keys -------------------------------------------------------------- */
+
+/* A new key pair as PrivateKeyInfo. */
+static int
+admin_make_key(unsigned bits, seamkey_span *info)
+{
+	const uint32_t e = 65537;
+	seamkey_der_rsa_private priv;
+	br_rsa_private_key sk;
+	br_rsa_public_key pk;
+	size_t d_len, len = 0;
+	int status;
+
+	if (!br_rsa_keygen_get_default()(&admin.desk.drbg.vtable, &sk,
+		    admin.primes, &pk, admin.modulus, bits, e)) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	d_len = br_rsa_compute_privexp_get_default()(admin.d, &sk, e);
+	if (d_len == 0 || d_len > sizeof admin.d) {
+		return SEAMKEY_ERR_UNSUPPORTED;
+	}
+	priv.n = seamkey_span_of(pk.n, pk.nlen);
+	priv.e = seamkey_span_of(pk.e, pk.elen);
+	priv.d = seamkey_span_of(admin.d, d_len);
+	priv.p = seamkey_span_of(sk.p, sk.plen);
+	priv.q = seamkey_span_of(sk.q, sk.qlen);
+	priv.dp = seamkey_span_of(sk.dp, sk.dplen);
+	priv.dq = seamkey_span_of(sk.dq, sk.dqlen);
+	priv.qinv = seamkey_span_of(sk.iq, sk.iqlen);
+	status = seamkey_der_encode_rsa_private_info(
+		admin.info, sizeof admin.info, &len, &priv);
+	*info = seamkey_span_of(admin.info, len);
+	return status;
+}
+
+/* The SubjectPublicKeyInfo of a private key in DER. */
+static int
+admin_public_of(seamkey_span info, seamkey_span *out)
+{
+	seamkey_der_rsa_private priv;
+	seamkey_der_rsa_public pub;
+	size_t len = 0;
+	int status = seamkey_der_decode_rsa_private_info(&priv, info, 0);
+
+	if (status == SEAMKEY_OK) {
+		pub.n = priv.n;
+		pub.e = priv.e;
+		status = seamkey_der_encode_rsa_public_info(
+			admin.public_key, sizeof admin.public_key, &len, &pub);
+	}
+	*out = seamkey_span_of(admin.public_key, len);
+	return status;
+}
+
+/* SHA-1 of the bits of a public key, as certificates have it. */
+static int
+admin_id_of(seamkey_span public_key, seamkey_span *out)
+{
+	seamkey_der_public_key_info info;
+	br_sha1_context hash;
+	int status = seamkey_der_decode_public_key_info(&info, public_key);
+
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	br_sha1_init(&hash);
+	br_sha1_update(&hash, info.public_key.p, info.public_key.len);
+	br_sha1_out(&hash, admin.id);
+	*out = seamkey_span_of(admin.id, sizeof admin.id);
+	return SEAMKEY_OK;
+}
+
+/* A private key of a file as PrivateKeyInfo, whatever form it has there. */
+static int
+admin_import_key(const struct options *o, seamkey_span *info)
+{
+	seamkey_der_rsa_private priv;
+	size_t len = 0;
+	int status = keyfile_load(&admin.file, o->import, o->import_pass, 1);
+
+	if (status != DONE) {
+		return status;
+	}
+	*info = admin.file.der;
+	if (admin.file.kind == SEAMKEY_DER_PRIVATE_KEY_INFO) {
+		return DONE;
+	}
+	status = seamkey_der_decode_rsa_private(&priv, admin.file.der);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_der_encode_rsa_private_info(
+			admin.info, sizeof admin.info, &len, &priv);
+	}
+	*info = seamkey_span_of(admin.info, len);
+	return status == SEAMKEY_OK ? DONE : complain_status(status, o->import);
+}
+
+/* The rest of a row of a key: its private half, and what it is called. */
+static int
+admin_fill_key(const struct options *o, seamkey_agent_row *row)
+{
+	seamkey_span public_key;
+	int status = DONE;
+
+	if (o->import != NULL) {
+		status = admin_import_key(o, &row->value);
+	} else if (admin_make_key(o->bits, &row->value) != SEAMKEY_OK) {
+		return agent_complain("key", SEAMKEY_ERR_UNSUPPORTED);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = admin_public_of(row->value, &public_key);
+	if (status == SEAMKEY_OK && row->name.len == 0) {
+		status = admin_id_of(public_key, &row->name);
+	}
+	return status == SEAMKEY_OK ? DONE : agent_complain("key", status);
+}
+
+/* A public key, or that of a certificate, or the public half of a key. */
+static int
+admin_load_public(const char *name, seamkey_span *out)
+{
+	seamkey_der_certificate cert;
+	int status = keyfile_load(&admin.file, name, NULL, 0);
+
+	if (status != DONE) {
+		return status;
+	}
+	if (admin.file.kind == SEAMKEY_DER_CERTIFICATE) {
+		status = seamkey_der_decode_certificate(&cert, admin.file.der);
+		*out = cert.public_key_info;
+	} else if (admin.file.kind == SEAMKEY_DER_PUBLIC_KEY_INFO) {
+		*out = admin.file.der;
+	} else {
+		return complain(UNREADABLE, name,
+			"is neither a public key (SubjectPublicKeyInfo) nor a "
+			"certificate");
+	}
+	return status == SEAMKEY_OK ? DONE : complain_status(status, name);
+}
+
+static int
+admin_fill(const struct options *o, seamkey_agent_row *row)
+{
+	switch (row->kind) {
+	case SEAMKEY_AGENT_KEY:
+		return admin_fill_key(o, row);
+	case SEAMKEY_AGENT_DECRYPTOR:
+		row->number = o->clearance;
+		row->flag = o->oaep ? SEAMKEY_BLOCK_OAEP : SEAMKEY_BLOCK_PKCS1;
+		return o->key != NULL ? admin_load_public(o->key, &row->value)
+				      : DONE;
+	default:
+		return DONE;
+	}
+}
+
+/* ---- changes ----------------------------------------------------------- */
+
+/* How many key pairs an access identifier has. */
+static size_t
+admin_count_keys(seamkey_span access)
+{
+	seamkey_agent_row like, row;
+	size_t n = 0;
+
+	memset(&like, 0, sizeof like);
+	like.kind = SEAMKEY_AGENT_KEY;
+	like.owner = access;
+	while (admin.desk.store.cls->rows.find(
+		       admin.desk.store.ctx, &like, n, &row)
+		== SEAMKEY_OK) {
+		n++;
+	}
+	return n;
+}
+
+/* Say what will be lost. Only the answer "yes" is one. */
+static int
+admin_ask(const struct options *o, const seamkey_agent_row *row)
+{
+	char answer[16];
+	size_t keys = admin_count_keys(row->owner);
+
+	fprintf(stderr,
+		"Deleting this key pair of \"%.*s\" is loss of data: no block "
+		"that was\nsealed to it alone can ever be opened again. ",
+		(int)row->owner.len, (const char *)row->owner.p);
+	if (keys > 1) {
+		fprintf(stderr, "%lu other key pairs stay.\n",
+			(unsigned long)keys - 1);
+	} else {
+		fprintf(stderr, "It has no other one.\n");
+	}
+	fprintf(stderr,
+		"A key pair that is retired goes on to open old "
+		"blocks.\n");
+	if (o->yes) {
+		return DONE;
+	}
+	fprintf(stderr, "Delete it? (yes) ");
+	if (fgets(answer, sizeof answer, stdin) != NULL
+		&& strcmp(answer, "yes\n") == 0) {
+		return DONE;
+	}
+	agent_say("nothing was deleted (--yes does not ask)");
+	return REFUSED;
+}
+
+/* Who changes: the administrator, or a manager of a group by --as. */
+static int
+admin_actor(const struct options *o, seamkey_agent_actor *actor,
+	unsigned char *name)
+{
+	size_t len = 0;
+	int status;
+
+	memset(actor, 0, sizeof *actor);
+	actor->is_administrator = o->as == NULL;
+	if (o->as == NULL) {
+		return DONE;
+	}
+	status = seamkey_name_encode(name, SEAMKEY_NAME_MAX, &len,
+		seamkey_span_of(o->as, strlen(o->as)));
+	actor->name = seamkey_span_of(name, len);
+	return status == SEAMKEY_OK ? DONE : agent_complain(o->as, status);
+}
+
+/* The rest of a row that is replaced stays, as far as nothing is said. */
+static void
+admin_keep_rest(const struct options *o, seamkey_agent_row *row)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), old;
+
+	if (row->kind == SEAMKEY_AGENT_DECRYPTOR && o->key == NULL
+		&& wrap_store.find(&admin.desk.wrap, &like, 0, &old)
+			== SEAMKEY_OK) {
+		row->value = old.value;
+	}
+}
+
+static int
+admin_change(const struct options *o, int change)
+{
+	unsigned kind = o->words > 1 ? rows_kind(o->word[1]) : 0;
+	seamkey_agent_row *row = &admin.words.row;
+	unsigned char name[SEAMKEY_NAME_MAX];
+	seamkey_agent_actor actor;
+	struct desk *d = &admin.desk;
+	int status;
+
+	if (kind == 0) {
+		agent_say("%s: of what? (--help)", o->word[0]);
+		return UNREADABLE;
+	}
+	status = rows_read(&admin.words, kind, o);
+	if (status == DONE) {
+		status = admin_actor(o, &actor, name);
+	}
+	if (status == DONE && change < SEAMKEY_AGENT_RETIRE) {
+		status = admin_fill(o, row);
+	}
+	if (status == DONE && kind == SEAMKEY_AGENT_KEY
+		&& change == SEAMKEY_AGENT_DELETE) {
+		status = admin_ask(o, row);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = kind == SEAMKEY_AGENT_KEY ? wrap_load(&d->wrap) : SEAMKEY_OK;
+	if (status == SEAMKEY_OK) {
+		/* nobody changes what is checked until it is changed */
+		status = d->store.cls->lock(d->store.ctx);
+	}
+	if (status == SEAMKEY_OK) {
+		if (change == SEAMKEY_AGENT_REPLACE) {
+			admin_keep_rest(o, row);
+		}
+		status = seamkey_agent_change(&d->env, &actor, change, row);
+	}
+	if (status == SEAMKEY_OK && kind == SEAMKEY_AGENT_KEY
+		&& change == SEAMKEY_AGENT_ADD) {
+		row->flag = 0;
+		rows_print(row);
+	}
+	return status == SEAMKEY_OK ? DONE : agent_complain(o->word[1], status);
+}
+
+/* ---- looking ----------------------------------------------------------- */
+
+static int
+admin_list_kind(unsigned kind)
+{
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row like, row;
+	size_t n;
+	int status = SEAMKEY_OK;
+
+	memset(&like, 0, sizeof like);
+	like.kind = (uint8_t)kind;
+	for (n = 0; status == SEAMKEY_OK; n++) {
+		/* not through the wrapping: no private key is needed */
+		status = s->cls->rows.find(s->ctx, &like, n, &row);
+		if (status == SEAMKEY_OK) {
+			rows_print(&row);
+		}
+	}
+	s->cls->rows.done(s->ctx);
+	return status == SEAMKEY_ERR_RULE_NONE
+		? DONE
+		: agent_complain(event_kind_name(kind), status);
+}
+
+static int
+admin_list(const struct options *o)
+{
+	unsigned kind;
+	int status = DONE;
+
+	if (o->words > 1) {
+		kind = rows_kind(o->word[1]);
+		if (kind == 0 || o->words > 2) {
+			agent_say("list: of what? (--help)");
+			return UNREADABLE;
+		}
+		return admin_list_kind(kind);
+	}
+	for (kind = 1; kind <= SEAMKEY_AGENT_PENDING && status == DONE;
+		kind++) {
+		status = admin_list_kind(kind);
+	}
+	return status;
+}
+
+/* The public half of a key pair, to seal with. */
+static int
+admin_export(const struct options *o)
+{
+	seamkey_agent_row like, row;
+	seamkey_span out;
+	struct options words = *o;
+	size_t len = 0;
+	int status;
+
+	/* "export ACCESS ID" has the words of a row of that kind */
+	if (o->words < 2 || o->words > 3) {
+		agent_say("export is: ACCESS [ID]");
+		return UNREADABLE;
+	}
+	words.words = o->words + 1;
+	words.word[2] = o->word[1];
+	words.word[3] = o->word[2];
+	status = rows_read(&admin.words, SEAMKEY_AGENT_KEY, &words);
+	if (status != DONE) {
+		return status;
+	}
+	like = admin.words.row;
+	like.name.p = like.name.len != 0 ? like.name.p : NULL;
+	like.value = seamkey_span_of(NULL, 0);
+	status = wrap_store.find(&admin.desk.wrap, &like, 0, &row);
+	if (status == SEAMKEY_OK && row.handle.len != 0) {
+		out = row.value;
+	} else if (status == SEAMKEY_OK) {
+		status = admin_public_of(row.value, &out);
+	}
+	if (status == SEAMKEY_OK) {
+		status = pem_encode(
+			admin.pem, sizeof admin.pem, &len, "PUBLIC KEY", out);
+	}
+	if (status != SEAMKEY_OK) {
+		return agent_complain(o->word[1], status);
+	}
+	return file_write(o->out, seamkey_span_of(admin.pem, len), 0, 0);
+}
+
+static int
+admin_approve(const struct options *o)
+{
+	unsigned char receipt[128];
+	seamkey_agent_scene scene;
+	struct desk_peer here;
+	seamkey_span file;
+	size_t len = 0;
+	int status;
+
+	if (o->words != 2) {
+		agent_say("approve is: FILE");
+		return UNREADABLE;
+	}
+	status = file_read(
+		o->word[1], admin.approval, sizeof admin.approval, &file);
+	if (status != DONE) {
+		return status;
+	}
+	memset(&here, 0, sizeof here);
+	desk_set_scene(&scene, &here);
+	status = seamkey_agent_approve(
+		&admin.desk.env, &scene, file, receipt, sizeof receipt, &len);
+	return status == SEAMKEY_OK ? DONE : agent_complain(o->word[1], status);
+}
+
+static int
+admin_init(const struct options *o)
+{
+	int status = SEAMKEY_OK;
+
+	if (o->pass_file == NULL && o->key_file == NULL) {
+		status = WRAP_ERR_SECRET;
+	}
+	if (status == SEAMKEY_OK) {
+		status = wrap_create(&admin.desk.wrap, o->iterations);
+	}
+	return status == SEAMKEY_OK ? DONE : agent_complain(o->db, status);
+}
+
+/* ---- verbs ------------------------------------------------------------- */
+
+static int
+admin_do(const struct options *o)
+{
+	static const char *const changes[] = { "", "add", "replace", "retire",
+		"delete" };
+	int change;
+
+	for (change = SEAMKEY_AGENT_ADD; change <= SEAMKEY_AGENT_DELETE;
+		change++) {
+		if (strcmp(o->word[0], changes[change]) == 0) {
+			return admin_change(o, change);
+		}
+	}
+	if (strcmp(o->word[0], "list") == 0) {
+		return admin_list(o);
+	}
+	if (strcmp(o->word[0], "export") == 0) {
+		return admin_export(o);
+	}
+	if (strcmp(o->word[0], "approve") == 0) {
+		return admin_approve(o);
+	}
+	if (strcmp(o->word[0], "init") == 0) {
+		return admin_init(o);
+	}
+	agent_say("%s: no such verb (--help)", o->word[0]);
+	return UNREADABLE;
+}
+
+int
+admin_run(const struct options *o)
+{
+	int status;
+
+	if (o->words == 0) {
+		agent_say("what is to be done? (--help)");
+		return UNREADABLE;
+	}
+	if (desk_open(&admin.desk, o, strcmp(o->word[0], "init") == 0) != 0) {
+		return UNREADABLE;
+	}
+	(void)snprintf(admin.from, sizeof admin.from, "uid-%lu",
+		(unsigned long)getuid());
+	admin.desk.from = admin.from;
+	status = admin_do(o);
+	desk_close(&admin.desk);
+	seamkey_wipe(&admin, sizeof admin);
+	return status;
+}

@@ -1,0 +1,213 @@
+/*
+ * agent.h - what the parts of seamkey-agent share
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ *   main.c          what is to be done: serve, admin, audit
+ *   options.c       the command line and the file of settings
+ *   store.c         the table of databases, store.h
+ *   store_sqlite.c  one of them
+ *   wrap.c          private keys in a database, encrypted
+ *   audit.c         the log that nobody can change unseen
+ *   event.c         what happened, as a line of it
+ *   desk.c          a message in, a message out: the agent itself
+ *   serve.c         connections, their limits, signals
+ *   conn.c          one connection
+ *   tls.c           TLS with certificates of clients
+ *   limit.c         how often a client may ask
+ *   admin.c         the verbs of administration
+ *   rows.c          rows from words, and as words
+ *
+ * Nothing here allocates but at the start.
+ */
+#ifndef AGENT_H
+#define AGENT_H
+
+#include <bearssl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "seamkey.h"
+#include "store.h"
+
+#define PROGRAM "seamkey-agent"
+
+/* What the program ends with: DONE, REFUSED, UNREADABLE of files.h. */
+
+/* ---- main.c -------------------------------------------------------------- */
+
+/* A line on standard error, behind the name of the program. */
+void agent_say(const char *format, ...)
+#ifdef __GNUC__
+	__attribute__((format(printf, 1, 2)))
+#endif
+	;
+/* The same of a status; returns what the program is to end with. */
+int agent_complain(const char *name, int status);
+
+/* ---- options.c ----------------------------------------------------------- */
+
+#define OPTIONS_FILE   16384 /* bytes of a file of settings */
+#define OPTIONS_PLACES 64
+
+/* Peers whose address begins like this are there. */
+struct place {
+	unsigned char address[16];
+	unsigned bits, family_bits; /* 32: IPv4, 128: IPv6 */
+	const char *name;
+};
+
+struct options {
+	/* texts, NULL where they were not given */
+	const char *config, *db, *audit, *pass_file, *key_file, *log;
+	const char *listen, *tls_cert, *tls_key, *clients;
+	const char *as, *id, *import, *import_pass, *key, *out;
+	uint32_t port, max_clients, per_client, rate, message_bytes;
+	uint32_t seconds, idle, grace; /* for a message; between them; to end */
+	uint32_t bits, clearance, iterations;
+	uint32_t allow_bare, cbc, des, absent_null, yes, oaep;
+	struct place places[OPTIONS_PLACES];
+	size_t place_count;
+	const char *word[8]; /* what is no option */
+	size_t words;
+	char file[OPTIONS_FILE]; /* that the texts may point to */
+};
+
+enum options_for {
+	FOR_SERVE = 1,
+	FOR_ADMIN = 2,
+	FOR_AUDIT = 4
+};
+
+/* Returns DONE, or what the program is to end with, and why was told. */
+int options_read(struct options *o, unsigned whose, int argc, char **argv);
+void options_help(unsigned whose);
+
+/* ---- wrap.c -------------------------------------------------------------- */
+
+/* Where the key that wraps comes from: one of them. */
+struct wrap_secret {
+	const char *pass_file, *key_file;
+};
+
+/* A store whose private keys are wrapped. It stands before another one. */
+struct wrap {
+	struct store *inner;
+	struct wrap_secret secret;
+	seamkey_random random;
+	int loaded;
+	unsigned char key[32];
+	size_t used;
+	unsigned char arena[1u << 20]; /* keys in the clear, until done */
+};
+
+extern const seamkey_agent_store wrap_store; /* ctx: a wrap */
+
+/* Make the repository's row of it. */
+int wrap_create(struct wrap *w, uint32_t iterations);
+/* Find the key; done by itself when it is needed. */
+int wrap_load(struct wrap *w);
+
+/* ---- audit.c ------------------------------------------------------------- */
+
+/* Bytes of a line of the log, its end included, and of its text. */
+#define AUDIT_LINE 16384
+#define AUDIT_TEXT (AUDIT_LINE - 128)
+
+struct audit {
+	const char *name;
+	int fd;
+	uint64_t number; /* of the last line that this process knows */
+	unsigned char hash[32];
+};
+
+/* Open or reopen, and find the end of the chain. Returns 0, or -1 with why
+ * told; a log that was open stays so then. */
+int audit_open(struct audit *a, const char *name);
+void audit_close(struct audit *a);
+/* Append a line; durable: it is on the disk before this returns 0. */
+int audit_put(struct audit *a, const char *text, int durable);
+/* Check chains of files, the oldest first. What the program is to end with. */
+int audit_verify(const char *const *names, size_t count);
+
+/* ---- event.c ------------------------------------------------------------- */
+
+/* Text that is cut where it does not fit. */
+struct text {
+	char *buf;
+	size_t cap, len;
+};
+
+void text_put(struct text *t, const char *s);
+void text_put_number(struct text *t, uint64_t value);
+void text_put_hex(struct text *t, seamkey_span s);
+void text_put_quoted(struct text *t, seamkey_span s);
+void text_put_name(struct text *t, seamkey_span name); /* quoted */
+const char *event_kind_name(unsigned kind);            /* of a row */
+
+/* from: the peer's address, or who administers. */
+void event_write(
+	struct text *t, const seamkey_agent_event *e, const char *from);
+/* Does what it announces have to wait for the disk? */
+int event_is_durable(const seamkey_agent_event *e);
+
+/* ---- desk.c -------------------------------------------------------------- */
+
+/* Room for an answer. */
+#define DESK_ANSWER SEAMKEY_AGENT_ANSWER_MAX(8)
+
+/* The agent with all that surrounds it. */
+struct desk {
+	const struct options *o;
+	struct store store;
+	struct wrap wrap;
+	struct audit audit;
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_env rsa;
+	seamkey_agent_env env;
+	const char *from; /* for the log, during a call */
+};
+
+int desk_open(struct desk *d, const struct options *o, int create);
+void desk_close(struct desk *d);
+/* After settings have changed. Returns 0, or -1 and nothing has changed. */
+int desk_reload(struct desk *d, const struct options *o);
+
+/* Whom a message comes from. */
+struct desk_peer {
+	const char *address; /* as text */
+	const char *place;   /* or NULL */
+	seamkey_span name;   /* authenticated by TLS, or empty */
+};
+
+void desk_set_scene(seamkey_agent_scene *scene, const struct desk_peer *peer);
+/* Answer one message, whatever it is. Returns 0; -1: there is no answer. */
+int desk_answer(struct desk *d, const struct desk_peer *peer,
+	seamkey_span message, unsigned char *out, size_t cap, size_t *len);
+
+/* ---- rows.c -------------------------------------------------------------- */
+
+/* A row made of words, in memory of its own. */
+struct row_words {
+	seamkey_agent_row row;
+	unsigned char name[SEAMKEY_NAME_MAX];
+	unsigned char value[SEAMKEY_AGENT_MAX_FIELD];
+	unsigned char id[SEAMKEY_BLOCK_ENTRY_MAX];
+};
+
+/* The kind of a word such as "rule", or 0. */
+unsigned rows_kind(const char *word);
+/* The words that a row of this kind is made of, for the help. */
+const char *rows_usage(unsigned kind);
+/* DONE, or REFUSED or UNREADABLE, and why was told. */
+int rows_read(struct row_words *r, unsigned kind, const struct options *o);
+void rows_print(const seamkey_agent_row *row);
+
+/* ---- admin.c, serve.c ---------------------------------------------------- */
+
+int admin_run(const struct options *o);
+int serve_run(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,313 @@
+/*
+ * rows.c - rows from words, and as words
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ */
+#define _XOPEN_SOURCE 700
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent.h"
+
+#include "examples/files.h"
+#include "examples/keyfile.h"
+
+/* What a word of a kind becomes. */
+enum rows_field {
+	NONE,
+	WORD,    /* text as it is */
+	NAME,    /* the DER of a name in text */
+	HEX,     /* octets */
+	RULE,    /* the DER of a rule in text */
+	COMPARE, /* ">= 3": what a role compares with */
+	OPTIONAL = 16
+};
+
+/* clang-format off */
+static const struct {
+	unsigned kind;
+	unsigned char owner, name, value; /* enum rows_field */
+	const char *usage;
+} rows_kinds[] = {
+	{ SEAMKEY_AGENT_ACCESS, WORD, NONE, NONE, "ACCESS" },
+	{ SEAMKEY_AGENT_KEY, WORD, HEX | OPTIONAL, NONE,
+		"ACCESS [ID]    (--bits or --import, --id)" },
+	{ SEAMKEY_AGENT_RULE, WORD, NONE, RULE | OPTIONAL, "RULE [TEXT]" },
+	{ SEAMKEY_AGENT_BINDING, WORD, WORD, HEX | OPTIONAL,
+		"ACCESS RULE [KEY-ID]" },
+	{ SEAMKEY_AGENT_DECRYPTOR, NAME, WORD | OPTIONAL, NONE,
+		"NAME [ALIAS]    (--key, --clearance, --oaep)" },
+	{ SEAMKEY_AGENT_ATTRIBUTE, NAME, WORD, WORD, "NAME TYPE VALUE" },
+	{ SEAMKEY_AGENT_GROUP, WORD, NONE, NONE, "GROUP" },
+	{ SEAMKEY_AGENT_MEMBER, WORD, NAME, NONE, "GROUP NAME" },
+	{ SEAMKEY_AGENT_MANAGER, WORD, NAME, NONE, "GROUP NAME" },
+	{ SEAMKEY_AGENT_ROLE, WORD, WORD, COMPARE | OPTIONAL,
+		"ROLE TYPE [\"= VALUE\" | \">= N\" | \"<= N\"]" },
+	{ SEAMKEY_AGENT_APPROVAL, HEX, HEX, NONE,
+		"REQUEST RECIPIENTS    (to delete)" },
+	{ SEAMKEY_AGENT_PENDING, HEX, HEX, NONE,
+		"REQUEST RECIPIENTS    (to delete)" },
+};
+/* clang-format on */
+
+#define ROWS_KINDS (sizeof rows_kinds / sizeof rows_kinds[0])
+
+unsigned
+rows_kind(const char *word)
+{
+	size_t u;
+
+	for (u = 0; u < ROWS_KINDS; u++) {
+		if (strcmp(word, event_kind_name(rows_kinds[u].kind)) == 0) {
+			return rows_kinds[u].kind;
+		}
+	}
+	return 0;
+}
+
+const char *
+rows_usage(unsigned kind)
+{
+	return rows_kinds[kind - 1].usage;
+}
+
+/* ---- from words -------------------------------------------------------- */
+
+static int
+rows_bad(const char *word, const char *why)
+{
+	agent_say("%s: %s", word, why);
+	return REFUSED;
+}
+
+static int
+rows_get_hex(
+	unsigned char *out, size_t cap, seamkey_span *field, const char *word)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	size_t u, n = strlen(word);
+	const char *at;
+
+	if (n % 2 != 0 || n / 2 > cap) {
+		return rows_bad(word, "is not hexadecimal");
+	}
+	for (u = 0; u < n; u++) {
+		at = strchr(digits, word[u]);
+		if (at == NULL) {
+			return rows_bad(word, "is not hexadecimal");
+		}
+		out[u / 2] =
+			(unsigned char)(out[u / 2] << 4 | ((at - digits) & 15));
+	}
+	*field = seamkey_span_of(out, n / 2);
+	return DONE;
+}
+
+static int
+rows_get_name(struct row_words *r, seamkey_span *field, const char *word)
+{
+	size_t len = 0;
+	int status = seamkey_name_encode(r->name, sizeof r->name, &len,
+		seamkey_span_of(word, strlen(word)));
+
+	*field = seamkey_span_of(r->name, len);
+	return status == SEAMKEY_OK ? DONE : agent_complain(word, status);
+}
+
+static int
+rows_get_rule(struct row_words *r, seamkey_span *field, const char *word)
+{
+	size_t len = 0, at = 0;
+	int status = seamkey_rule_decode_text(r->value, sizeof r->value, &len,
+		seamkey_span_of(word, strlen(word)), &at);
+
+	*field = seamkey_span_of(r->value, len);
+	if (status != SEAMKEY_OK) {
+		agent_say(
+			"%.*s <- here: %s", (int)at, word, store_text(status));
+		return REFUSED;
+	}
+	return DONE;
+}
+
+/* "= blue", ">= 3"; nothing: it is there. */
+static int
+rows_get_compare(struct row_words *r, const char *word)
+{
+	static const char *const operators[] = { "", "=", ">=", "<=" };
+	size_t n;
+	unsigned u;
+
+	for (u = SEAMKEY_RULE_EQUAL; u <= SEAMKEY_RULE_AT_MOST; u++) {
+		n = strlen(operators[u]);
+		if (strncmp(word, operators[u], n) == 0) {
+			word += n + strspn(word + n, " ");
+			r->row.flag = (uint8_t)u;
+			r->row.value = seamkey_span_of(word, strlen(word));
+			return DONE;
+		}
+	}
+	return rows_bad(word, "is no comparison");
+}
+
+static int
+rows_get(struct row_words *r, seamkey_span *field, unsigned how,
+	const char *word)
+{
+	switch (how & ~(unsigned)OPTIONAL) {
+	case WORD:
+		*field = seamkey_span_of(word, strlen(word));
+		return DONE;
+	case NAME:
+		return rows_get_name(r, field, word);
+	case HEX:
+		return field == &r->row.owner
+			? rows_get_hex(r->name, sizeof r->name, field, word)
+			: rows_get_hex(r->id, sizeof r->id, field, word);
+	case RULE:
+		return rows_get_rule(r, field, word);
+	default:
+		return rows_get_compare(r, word);
+	}
+}
+
+/* The words of the command line are: verb, kind, fields. */
+int
+rows_read(struct row_words *r, unsigned kind, const struct options *o)
+{
+	seamkey_span *field[3];
+	unsigned char how[3];
+	size_t u, at = 2;
+	int status = DONE;
+
+	memset(r, 0, sizeof *r);
+	r->row.kind = (uint8_t)kind;
+	field[0] = &r->row.owner;
+	field[1] = &r->row.name;
+	field[2] = &r->row.value;
+	how[0] = rows_kinds[kind - 1].owner;
+	how[1] = rows_kinds[kind - 1].name;
+	how[2] = rows_kinds[kind - 1].value;
+	for (u = 0; u < 3 && status == DONE; u++) {
+		if (how[u] == NONE || (at == o->words && how[u] >= OPTIONAL)) {
+			continue;
+		}
+		if (at == o->words) {
+			agent_say("%s is: %s", event_kind_name(kind),
+				rows_usage(kind));
+			return UNREADABLE;
+		}
+		status = rows_get(r, field[u], how[u], o->word[at++]);
+	}
+	if (status == DONE && at != o->words) {
+		agent_say("%s: one word too many", o->word[at]);
+		return UNREADABLE;
+	}
+	return status;
+}
+
+/* ---- as words ---------------------------------------------------------- */
+
+static void
+rows_put(struct text *t, seamkey_span field, unsigned how)
+{
+	switch (how & ~(unsigned)OPTIONAL) {
+	case NONE:
+		return;
+	case NAME:
+		text_put(t, " ");
+		text_put_name(t, field);
+		return;
+	case HEX:
+		text_put(t, " ");
+		text_put_hex(t, field);
+		return;
+	default:
+		text_put(t, " ");
+		text_put_quoted(t, field);
+		return;
+	}
+}
+
+static void
+rows_put_rule(struct text *t, seamkey_span der)
+{
+	unsigned char buf[4096];
+	seamkey_rule rule[SEAMKEY_RULE_MAX];
+	size_t count = 0, len = 0;
+	int status = seamkey_rule_decode(rule, SEAMKEY_RULE_MAX, &count, der);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rule_encode_text(
+			buf, sizeof buf, &len, rule, count);
+	}
+	text_put(t, " ");
+	if (status != SEAMKEY_OK) {
+		text_put(t, store_text(status));
+		return;
+	}
+	for (status = 0; (size_t)status < len; status++) {
+		char c[2] = { 0, 0 };
+
+		c[0] = (char)buf[status];
+		text_put(t, c);
+	}
+}
+
+/* What belongs to a kind alone. */
+static void
+rows_put_more(struct text *t, const seamkey_agent_row *row)
+{
+	static const char *const compares[] = { "is there", "=", ">=", "<=" };
+
+	switch (row->kind) {
+	case SEAMKEY_AGENT_KEY:
+		text_put(t, row->flag != 0 ? " retired" : " current");
+		text_put(t, row->handle.len != 0 ? " in-token" : "");
+		break;
+	case SEAMKEY_AGENT_RULE:
+		rows_put_rule(t, row->value);
+		break;
+	case SEAMKEY_AGENT_DECRYPTOR:
+		text_put(t, " clearance=");
+		text_put_number(t, row->number);
+		text_put(t, row->flag != 0 ? " oaep" : "");
+		text_put(t, row->value.len != 0 ? "" : " no-key");
+		break;
+	case SEAMKEY_AGENT_ROLE:
+		text_put(t, " ");
+		text_put(t, compares[row->flag & 3]);
+		text_put(t, " ");
+		text_put_quoted(t, row->value);
+		break;
+	case SEAMKEY_AGENT_PENDING:
+		text_put(t, " ");
+		text_put_name(t, row->value);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+rows_print(const seamkey_agent_row *row)
+{
+	static char buf[AUDIT_TEXT];
+	size_t kind = row->kind - 1u;
+	struct text t;
+
+	t.buf = buf;
+	t.cap = sizeof buf;
+	t.len = 0;
+	text_put(&t, event_kind_name(row->kind));
+	rows_put(&t, row->owner, rows_kinds[kind].owner);
+	rows_put(&t, row->name, rows_kinds[kind].name);
+	if (row->kind == SEAMKEY_AGENT_BINDING
+		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE) {
+		rows_put(&t, row->value, rows_kinds[kind].value);
+	}
+	rows_put_more(&t, row);
+	printf("%s\n", buf);
+}
