@@ -87,12 +87,18 @@ EXAMPLES := $(patsubst examples/%.c,$(O)/ex-%,$(wildcard examples/[0-9]*.c))
 LINKED   := $(patsubst examples/link/%.c,$(O)/obj-link/%.o,\
 	$(wildcard examples/link/*.c))
 LINKER   := $(if $(LINKED),$(O)/link)
+SERVED   := $(patsubst examples/agent/%.c,$(O)/obj-agent/%.o,\
+	$(wildcard examples/agent/*.c))
+SQLITE   := $(if $(SERVED),$(shell echo '\#include <sqlite3.h>' | \
+	$(CC) -E - >/dev/null 2>&1 && echo yes))
+SERVER   := $(if $(SQLITE),$(O)/seamkey-agent)
 COMMAND  := $(patsubst examples/%.c,$(O)/%,$(wildcard examples/seamkey.c))
 VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
-PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/link_answers.c \
-	tests/link_peer.c tests/block_file.c tests/release_answers.c))
+PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
+	tests/block_file.c tests/link_answers.c tests/link_peer.c \
+	tests/release_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
 # Tests that need more than BearSSL, where that is here.
@@ -117,7 +123,8 @@ SUITE = $(UNIT:%='%') \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
 	tests/interop.sh tests/block.sh tests/cli.sh tests/link.sh tests/soak.sh \
-	tests/agent_pg.sh tests/agent_token.sh tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
+	tests/agent.sh tests/agent_pg.sh tests/agent_token.sh tests/spec.sh \
+	tests/peer.sh tests/install.sh tests/run_test.sh)) \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.
@@ -174,7 +181,8 @@ everything:
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
 
-test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(CHECKERS) $(BACKENDS)
+test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(SERVER) $(CHECKERS) \
+	$(BACKENDS)
 	@sh tests/run.sh $(SUITE)
 
 ## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
@@ -377,6 +385,15 @@ $(O)/obj-link/%.o: examples/link/%.c $(O)/flags
 	$(COMPILE)
 
 $(LINKER): $(LINKED)
+	$(JOIN)
+
+# Many files over one shared copy of the functions.
+$(O)/obj-agent/%: MODE = -DSEAMKEY_EXTERN
+$(O)/obj-agent/%.o: examples/agent/%.c $(O)/flags
+	$(COMPILE)
+
+$(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3
+$(SERVER): $(SERVED) $(O)/obj-extern/seamkey_impl.o
 	$(JOIN)
 
 $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags

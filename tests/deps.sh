@@ -63,6 +63,12 @@ bearssl() {
 		builds "$CC" $BEARSSL_CFLAGS $BEARSSL_LIBS
 }
 
+sqlite() {
+	echo '#include <sqlite3.h>
+	int main(void) { return sqlite3_libversion_number() == 0; }' |
+		builds "$CC" -lsqlite3
+}
+
 openssl_library() {
 	echo '#include <openssl/evp.h>
 	int main(void) { return EVP_sha256() == 0; }' | builds "$CC" -lcrypto
@@ -157,6 +163,7 @@ look_for_needs() {
 look_for_wants() {
 	wanted=
 	want openssl "make test: checks against OpenSSL" have openssl
+	want libsqlite3-dev "make test: build/seamkey-agent" sqlite
 	[ "$for_what" = all ] || return 0
 	want g++ "make compile: C++" have g++
 	want clang "make compile, ct, fuzz" have clang

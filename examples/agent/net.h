@@ -1,0 +1,98 @@
+/*
+ * net.h - connections, and what bounds them
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Messages are framed by their length, four octets, big-endian. A connection
+ * has one message at a time: it is read, answered, and the answer is written
+ * before the next is read, so that a client that sends and does not read
+ * costs no more than its buffers. Times are milliseconds of a clock that
+ * only goes forward.
+ */
+#ifndef AGENT_NET_H
+#define AGENT_NET_H
+
+#include <sys/socket.h>
+
+#include "agent.h"
+
+#define NET_FRAME 4
+#define NET_IN    (NET_FRAME + 65536)
+#define NET_OUT   (NET_FRAME + DESK_ANSWER)
+
+/* ---- limit.c ------------------------------------------------------------- */
+
+/* What is known of the clients of an address, or of a /64 of IPv6. */
+struct client {
+	unsigned char address[16];
+	unsigned open;        /* connections */
+	unsigned refused;     /* since that was told last */
+	uint64_t thousandths; /* of messages that it may send */
+	uint64_t seen, told;
+};
+
+/* The table has room for more than there are connections. */
+struct client *limit_find(
+	const unsigned char *address, uint32_t rate, uint64_t now);
+/* 1 if one more message is within the rate. */
+int limit_take(struct client *c, uint32_t rate, uint64_t now);
+/* Something was refused: told once a minute for each client. */
+void limit_refuse(
+	struct client *c, const char *address, const char *why, uint64_t now);
+
+/* ---- tls.c --------------------------------------------------------------- */
+
+struct tls; /* one connection's */
+
+/* Read the files. Returns 0, or -1 with why told, and nothing has changed. */
+int tls_load(const struct options *o);
+/* Memory for so many connections, once. */
+int tls_reserve(size_t count);
+struct tls *tls_begin(size_t which, const struct options *o);
+void tls_end(struct tls *t);
+/* Bytes of the message in, and out; 0: not now; -1: it is over. */
+long tls_read(struct tls *t, int fd, unsigned char *buf, size_t len);
+long tls_write(struct tls *t, int fd, const unsigned char *buf, size_t len);
+/* What to wait for: POLLIN, POLLOUT. */
+short tls_events(const struct tls *t);
+/* Has everything that was written gone? */
+int tls_is_idle(const struct tls *t);
+/* Are there bytes for tls_read()? */
+int tls_has_more(const struct tls *t);
+/* The handshake is over, and the peer is this. */
+int tls_is_ready(const struct tls *t);
+seamkey_span tls_peer(const struct tls *t);
+
+/* ---- conn.c -------------------------------------------------------------- */
+
+enum conn_phase {
+	CONN_READING,
+	CONN_WRITING
+};
+
+struct conn {
+	int fd; /* -1: free */
+	int phase;
+	struct client *client;
+	char address[64]; /* and port, for the log */
+	const char *place;
+	uint64_t deadline;
+	struct tls *tls; /* or NULL */
+	size_t in_len, out_len, out_at;
+	unsigned char in[NET_IN], out[NET_OUT];
+};
+
+void conn_begin(struct conn *c, int fd, const struct options *o, uint64_t now);
+void conn_end(struct conn *c);
+short conn_events(const struct conn *c);
+/* Go on as far as that is possible without waiting, and by one message.
+ * Returns 0; -1: it is over. */
+int conn_run(
+	struct conn *c, struct desk *d, const struct options *o, uint64_t now);
+/* Is nothing under way? */
+int conn_is_idle(const struct conn *c);
+/* Are there bytes that have been read, and will not be announced again? */
+int conn_has_more(const struct conn *c);
+
+#endif

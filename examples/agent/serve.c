@@ -1,0 +1,495 @@
+/*
+ * serve.c - the server: connections, their limits, signals
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * One thread, one poll(). A release is one RSA operation, and it is the log
+ * and the disk that put releases in an order anyway; whoever has more cores
+ * starts more agents. SIGTERM and SIGINT end it when what is under way has
+ * been answered, SIGHUP reads settings and keys again.
+ */
+#define _XOPEN_SOURCE 700
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net.h"
+
+#include "examples/files.h"
+
+static volatile sig_atomic_t serve_ending, serve_reading_again;
+
+static struct {
+	const struct options *o;
+	struct options settings[2]; /* those in use, and the next ones */
+	int argc;
+	char **argv;
+	struct desk desk;
+	int listener; /* -1: ending */
+	size_t count; /* of connections that there is room for */
+	struct conn *conns;
+	struct pollfd *polls; /* of each, of the listener, of the pipe */
+	int pipe[2];          /* wakes poll() when a signal comes */
+	uint64_t end_by;
+} server;
+
+static uint64_t
+serve_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + 1;
+}
+
+static int
+serve_prepare(int fd)
+{
+	return fcntl(fd, F_SETFL, O_NONBLOCK) != 0
+		|| fcntl(fd, F_SETFD, FD_CLOEXEC) != 0;
+}
+
+/* ---- signals ----------------------------------------------------------- */
+
+static void
+serve_on_signal(int number)
+{
+	int saved = errno;
+
+	if (number == SIGHUP) {
+		serve_reading_again = 1;
+	} else {
+		serve_ending = 1;
+	}
+	(void)!write(server.pipe[1], "", 1); /* full: it wakes already */
+	errno = saved;
+}
+
+static int
+serve_catch_signals(void)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction sa;
+	size_t u;
+
+	if (pipe(server.pipe) != 0 || serve_prepare(server.pipe[0])
+		|| serve_prepare(server.pipe[1])) {
+		return -1;
+	}
+	memset(&sa, 0, sizeof sa);
+	sa.sa_handler = serve_on_signal;
+	(void)sigemptyset(&sa.sa_mask);
+	for (u = 0; u < sizeof numbers / sizeof numbers[0]; u++) {
+		if (sigaction(numbers[u], &sa, NULL) != 0) {
+			return -1;
+		}
+	}
+	sa.sa_handler = SIG_IGN;
+	return sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* The log of what is no event: standard error, which --log turns to a
+ * file. */
+static int
+serve_open_log(const struct options *o)
+{
+	int fd;
+
+	if (o->log == NULL) {
+		return 0;
+	}
+	fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) {
+		agent_say("%s: %s", o->log, strerror(errno));
+		return -1;
+	}
+	(void)close(fd);
+	return 0;
+}
+
+/* What can be changed while it runs is; what cannot is told. */
+static void
+serve_read_again(void)
+{
+	const struct options *old = server.o;
+	struct options *o = &server.settings[old == &server.settings[0]];
+
+	serve_reading_again = 0;
+	if (options_read(o, FOR_SERVE, server.argc, server.argv) != DONE
+		|| serve_open_log(o) != 0
+		|| (o->tls_cert != NULL && tls_load(o) != 0)) {
+		agent_say("the settings stay as they were");
+		return;
+	}
+	if (strcmp(o->db, old->db) != 0 || o->port != old->port
+		|| strcmp(o->listen, old->listen) != 0
+		|| o->max_clients != old->max_clients
+		|| (o->tls_cert == NULL) != (old->tls_cert == NULL)) {
+		agent_say("db, listen, port, max-clients, and TLS or not, "
+			  "change with a restart");
+		return;
+	}
+	if (desk_reload(&server.desk, o) != 0) {
+		agent_say("the settings stay as they were");
+		return;
+	}
+	server.o = o;
+	agent_say("settings and keys have been read again");
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+static const char *
+serve_find_place(
+	const struct options *o, const unsigned char *address, unsigned bits)
+{
+	const struct place *best = NULL;
+	size_t u, whole;
+	unsigned rest;
+
+	for (u = 0; u < o->place_count; u++) {
+		const struct place *p = &o->places[u];
+
+		whole = p->bits / 8;
+		rest = p->bits % 8;
+		if (p->family_bits != bits
+			|| memcmp(p->address, address, whole) != 0
+			|| (rest != 0
+				&& (p->address[whole] ^ address[whole])
+						>> (8 - rest)
+					!= 0)
+			|| (best != NULL && best->bits >= p->bits)) {
+			continue;
+		}
+		best = p;
+	}
+	return best != NULL ? best->name : NULL;
+}
+
+/* Whose limits are those, where is that, and how is it called in a log? */
+static void
+serve_look_at_peer(
+	struct conn *c, const struct sockaddr_storage *from, uint64_t now)
+{
+	unsigned char key[16] = { 0 };
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (from->ss_family == AF_INET6) {
+		const struct sockaddr_in6 *in6 =
+			(const struct sockaddr_in6 *)(const void *)from;
+
+		c->place =
+			serve_find_place(server.o, in6->sin6_addr.s6_addr, 128);
+		memcpy(key, in6->sin6_addr.s6_addr, 8);
+		key[15] = 6;
+		(void)inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
+		(void)snprintf(c->address, sizeof c->address, "[%s]:%u", text,
+			(unsigned)ntohs(in6->sin6_port));
+	} else {
+		const struct sockaddr_in *in =
+			(const struct sockaddr_in *)(const void *)from;
+		unsigned char octets[4];
+
+		memcpy(octets, &in->sin_addr, sizeof octets);
+		c->place = serve_find_place(server.o, octets, 32);
+		memcpy(key, octets, sizeof octets);
+		(void)inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+		(void)snprintf(c->address, sizeof c->address, "%s:%u", text,
+			(unsigned)ntohs(in->sin_port));
+	}
+	c->client = limit_find(key, server.o->rate, now);
+}
+
+static struct conn *
+serve_free_conn(void)
+{
+	size_t u;
+
+	for (u = 0; u < server.count; u++) {
+		if (server.conns[u].fd < 0) {
+			return &server.conns[u];
+		}
+	}
+	return NULL;
+}
+
+static void
+serve_accept(uint64_t now)
+{
+	struct sockaddr_storage from;
+	socklen_t len = sizeof from;
+	struct conn *c = serve_free_conn();
+	int fd =
+		accept(server.listener, (struct sockaddr *)(void *)&from, &len);
+
+	if (fd < 0) {
+		return;
+	}
+	if (c == NULL || serve_prepare(fd)) {
+		(void)close(fd); /* not asked for: see serve_wait() */
+		return;
+	}
+	serve_look_at_peer(c, &from, now);
+	if (c->client->open >= server.o->per_client) {
+		limit_refuse(
+			c->client, c->address, "too many connections", now);
+		(void)close(fd);
+		return;
+	}
+	c->client->open++;
+	conn_begin(c, fd, server.o, now);
+	if (server.o->tls_cert != NULL) {
+		c->tls = tls_begin((size_t)(c - server.conns), server.o);
+		c->deadline = now + 1000u * (uint64_t)server.o->seconds;
+	}
+}
+
+static void
+serve_conn(struct conn *c, short events, uint64_t now)
+{
+	int over = now >= c->deadline;
+
+	if (over && (c->in_len != 0 || c->phase == CONN_WRITING)) {
+		limit_refuse(c->client, c->address, "too slow", now);
+	}
+	if (!over && (events != 0 || conn_has_more(c))) {
+		over = conn_run(c, &server.desk, server.o, now) != 0;
+	}
+	if (over || (server.listener < 0 && conn_is_idle(c))) {
+		conn_end(c);
+	}
+}
+
+/* ---- the loop ---------------------------------------------------------- */
+
+/* How long there is nothing to do but to wait, in milliseconds. */
+static int
+serve_patience(uint64_t now)
+{
+	uint64_t until = now + 60000;
+	size_t u;
+
+	if (server.listener < 0 && server.end_by < until) {
+		until = server.end_by;
+	}
+	for (u = 0; u < server.count; u++) {
+		const struct conn *c = &server.conns[u];
+
+		if (c->fd >= 0 && c->deadline < until) {
+			until = c->deadline;
+		}
+		if (c->fd >= 0 && conn_has_more(c)) {
+			return 0;
+		}
+	}
+	return until > now ? (int)(until - now) : 0;
+}
+
+/* Where there is no room for one more, none is accepted: they wait. */
+static int
+serve_wait(uint64_t now, size_t *open)
+{
+	size_t u;
+
+	*open = 0;
+	for (u = 0; u < server.count; u++) {
+		const struct conn *c = &server.conns[u];
+
+		server.polls[u].fd = c->fd;
+		server.polls[u].events =
+			(short)(c->fd < 0 ? 0 : conn_events(c));
+		server.polls[u].revents = 0;
+		*open += c->fd >= 0;
+	}
+	server.polls[u].fd = *open < server.count ? server.listener : -1;
+	server.polls[u].events = POLLIN;
+	server.polls[u].revents = 0;
+	server.polls[u + 1].fd = server.pipe[0];
+	server.polls[u + 1].events = POLLIN;
+	return poll(
+		server.polls, (nfds_t)server.count + 2, serve_patience(now));
+}
+
+static void
+serve_begin_to_end(uint64_t now)
+{
+	(void)close(server.listener);
+	server.listener = -1;
+	server.end_by = now + 1000u * (uint64_t)server.o->grace;
+}
+
+/* What signals have asked for. */
+static void
+serve_obey(uint64_t now)
+{
+	char octets[16];
+
+	(void)!read(server.pipe[0], octets, sizeof octets);
+	if (serve_ending && server.listener >= 0) {
+		serve_begin_to_end(now);
+	}
+	if (serve_reading_again) {
+		serve_read_again();
+	}
+}
+
+static int
+serve_loop(void)
+{
+	size_t u, open = 0;
+	uint64_t now;
+
+	for (;;) {
+		if (serve_wait(serve_now(), &open) < 0 && errno != EINTR) {
+			agent_say("poll: %s", strerror(errno));
+			return UNREADABLE;
+		}
+		now = serve_now();
+		serve_obey(now);
+		for (u = 0; u < server.count; u++) {
+			if (server.conns[u].fd >= 0) {
+				serve_conn(&server.conns[u],
+					server.polls[u].revents, now);
+			}
+		}
+		if (server.listener >= 0 && server.polls[u].revents != 0) {
+			serve_accept(now);
+		}
+		if (server.listener < 0
+			&& (open == 0 || now >= server.end_by)) {
+			return DONE;
+		}
+	}
+}
+
+/* ---- the beginning and the end ----------------------------------------- */
+
+static int
+serve_listen(const struct options *o)
+{
+	struct sockaddr_storage at;
+	struct sockaddr_in *in = (struct sockaddr_in *)(void *)&at;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)&at;
+	socklen_t len = sizeof *in;
+	int fd, one = 1;
+
+	memset(&at, 0, sizeof at);
+	if (inet_pton(AF_INET, o->listen, &in->sin_addr) == 1) {
+		at.ss_family = AF_INET;
+		in->sin_port = htons((uint16_t)o->port);
+	} else if (inet_pton(AF_INET6, o->listen, &in6->sin6_addr) == 1) {
+		at.ss_family = AF_INET6;
+		in6->sin6_port = htons((uint16_t)o->port);
+		len = sizeof *in6;
+	} else {
+		agent_say("%s: no address", o->listen);
+		return -1;
+	}
+	fd = socket(at.ss_family, SOCK_STREAM, 0);
+	if (fd < 0 || serve_prepare(fd)
+		|| setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one)
+			!= 0
+		|| bind(fd, (struct sockaddr *)(void *)&at, len) != 0
+		|| listen(fd, 64) != 0
+		|| getsockname(fd, (struct sockaddr *)(void *)&at, &len) != 0) {
+		agent_say("%s port %lu: %s", o->listen, (unsigned long)o->port,
+			strerror(errno));
+		return -1;
+	}
+	printf("listening on %s port %u%s\n", o->listen,
+		(unsigned)ntohs(at.ss_family == AF_INET ? in->sin_port
+							: in6->sin6_port),
+		o->tls_cert != NULL ? " with TLS" : "");
+	return fflush(stdout) == 0 ? fd : -1;
+}
+
+/* All memory that connections will ever need. */
+static int
+serve_reserve(const struct options *o)
+{
+	size_t u;
+
+	server.count = o->max_clients;
+	server.conns = (struct conn *)calloc(server.count, sizeof(struct conn));
+	server.polls = (struct pollfd *)calloc(
+		server.count + 2, sizeof(struct pollfd));
+	if (server.conns == NULL || server.polls == NULL
+		|| (o->tls_cert != NULL && tls_reserve(server.count) != 0)) {
+		agent_say("no memory for %lu connections",
+			(unsigned long)server.count);
+		return -1;
+	}
+	for (u = 0; u < server.count; u++) {
+		server.conns[u].fd = -1;
+	}
+	return 0;
+}
+
+static void
+serve_close(void)
+{
+	size_t u;
+
+	for (u = 0; u < server.count; u++) {
+		if (server.conns[u].fd >= 0) {
+			conn_end(&server.conns[u]);
+		}
+	}
+	desk_close(&server.desk);
+	free(server.conns);
+	free(server.polls);
+}
+
+/* The key of the repository is there before anyone asks. */
+static int
+serve_open(const struct options *o)
+{
+	int status;
+
+	if (desk_open(&server.desk, o, 0) != 0) {
+		return -1;
+	}
+	status = wrap_load(&server.desk.wrap);
+	server.desk.env.store->done(server.desk.env.store_ctx);
+	if (status != SEAMKEY_OK) {
+		(void)agent_complain(o->db, status);
+		desk_close(&server.desk);
+	}
+	return status;
+}
+
+int
+serve_run(struct options *o, int argc, char **argv)
+{
+	int status;
+
+	server.argc = argc;
+	server.argv = argv;
+	if (o->words != 0) {
+		agent_say("%s: no such option (--help)", o->word[0]);
+		return UNREADABLE;
+	}
+	/* read once more, so that the texts point to where they stay */
+	if (options_read(&server.settings[0], FOR_SERVE, argc, argv) != DONE) {
+		return UNREADABLE;
+	}
+	server.o = &server.settings[0];
+	if (serve_open_log(server.o) != 0 || serve_catch_signals() != 0
+		|| (server.o->tls_cert != NULL && tls_load(server.o) != 0)
+		|| serve_reserve(server.o) != 0 || serve_open(server.o) != 0) {
+		return UNREADABLE;
+	}
+	server.listener = serve_listen(server.o);
+	status = server.listener < 0 ? UNREADABLE : serve_loop();
+	serve_close();
+	return status;
+}

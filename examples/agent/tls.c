@@ -1,0 +1,503 @@
+/*
+ * tls.c - TLS with certificates of clients
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * TLS 1.2 by BearSSL, with the suites that have forward secrecy and
+ * authenticated encryption. A client needs a certificate of one of the
+ * issuers; its subject is who the peer is. Chains are checked by BearSSL's
+ * br_x509_minimal; what stands around it here keeps a copy of the client's
+ * own certificate, for the name in it.
+ */
+#define _XOPEN_SOURCE 700
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "net.h"
+
+#include "examples/files.h"
+#include "examples/keyfile.h"
+
+#define TLS_CERTS   8    /* of the server's chain */
+#define TLS_ISSUERS 16   /* of clients */
+#define TLS_CLIENT  4096 /* bytes of the client's certificate */
+
+/* What the files hold; replaced as a whole. */
+struct tls_files {
+	br_x509_certificate chain[TLS_CERTS];
+	size_t chain_len;
+	unsigned char certs[KEYFILE_MAX];
+	br_skey_decoder_context key;
+	br_x509_trust_anchor issuer[TLS_ISSUERS];
+	size_t issuers;
+	unsigned char names[TLS_ISSUERS][SEAMKEY_NAME_MAX];
+	unsigned char keys[TLS_ISSUERS][SEAMKEY_RSA_MAX_BYTES + 8];
+	unsigned char file[KEYFILE_MAX], der[KEYFILE_MAX];
+	unsigned used; /* by connections */
+};
+
+/* Those in use, those that replace them. Connections of the old ones go on
+ * with them, and until they have ended there is no third set. */
+static struct tls_files tls_sets[2];
+static struct tls_files *tls_now = &tls_sets[0];
+
+/* The X.509 engine of a connection. */
+struct tls_x509 {
+	const br_x509_class *vtable;
+	br_x509_minimal_context minimal;
+	unsigned char cert[TLS_CLIENT];
+	size_t len;
+	unsigned number; /* of the certificate in the chain, from 0 */
+	unsigned char name[SEAMKEY_NAME_MAX];
+	size_t name_len;
+};
+
+struct tls {
+	br_ssl_server_context server;
+	struct tls_x509 x509;
+	struct tls_files *files;
+	int ready;
+	unsigned char io[BR_SSL_BUFSIZE_BIDI];
+};
+
+static struct tls *tls_all;
+
+/* ---- files ------------------------------------------------------------- */
+
+/* What a certificate says as an issuer. */
+struct tls_dn {
+	unsigned char *buf;
+	size_t len;
+};
+
+static void
+tls_put_dn(void *ctx, const void *buf, size_t len)
+{
+	struct tls_dn *dn = (struct tls_dn *)ctx;
+
+	if (dn->len <= SEAMKEY_NAME_MAX && len <= SEAMKEY_NAME_MAX - dn->len) {
+		memcpy(dn->buf + dn->len, buf, len);
+		dn->len += len;
+	} else {
+		dn->len = SEAMKEY_NAME_MAX + 1;
+	}
+}
+
+/* The numbers of a public key, into memory of the set. */
+static int
+tls_keep_key(br_x509_pkey *to, const br_x509_pkey *from, unsigned char *room)
+{
+	*to = *from;
+	if (from->key_type == BR_KEYTYPE_RSA) {
+		if (from->key.rsa.nlen > SEAMKEY_RSA_MAX_BYTES
+			|| from->key.rsa.elen > 8) {
+			return -1;
+		}
+		to->key.rsa.n = room;
+		to->key.rsa.e = room + SEAMKEY_RSA_MAX_BYTES;
+		memcpy(to->key.rsa.n, from->key.rsa.n, from->key.rsa.nlen);
+		memcpy(to->key.rsa.e, from->key.rsa.e, from->key.rsa.elen);
+		return 0;
+	}
+	if (from->key.ec.qlen > SEAMKEY_RSA_MAX_BYTES) {
+		return -1;
+	}
+	to->key.ec.q = room;
+	memcpy(to->key.ec.q, from->key.ec.q, from->key.ec.qlen);
+	return 0;
+}
+
+static int
+tls_add_issuer(struct tls_files *f, seamkey_span der)
+{
+	br_x509_decoder_context decoder;
+	br_x509_trust_anchor *ta = &f->issuer[f->issuers];
+	const br_x509_pkey *key;
+	struct tls_dn dn;
+
+	if (f->issuers == TLS_ISSUERS) {
+		return -1;
+	}
+	dn.buf = f->names[f->issuers];
+	dn.len = 0;
+	br_x509_decoder_init(&decoder, tls_put_dn, &dn);
+	br_x509_decoder_push(&decoder, der.p, der.len);
+	key = br_x509_decoder_get_pkey(&decoder);
+	if (key == NULL || dn.len > SEAMKEY_NAME_MAX
+		|| tls_keep_key(&ta->pkey, key, f->keys[f->issuers]) != 0) {
+		return -1;
+	}
+	ta->dn.data = dn.buf;
+	ta->dn.len = dn.len;
+	ta->flags = br_x509_decoder_isCA(&decoder) ? BR_X509_TA_CA : 0;
+	f->issuers++;
+	return 0;
+}
+
+static int
+tls_add_cert(struct tls_files *f, seamkey_span der)
+{
+	size_t at = f->chain_len == 0
+		? 0
+		: (size_t)(f->chain[f->chain_len - 1].data - f->certs)
+			+ f->chain[f->chain_len - 1].data_len;
+
+	if (f->chain_len == TLS_CERTS || der.len > sizeof f->certs - at) {
+		return -1;
+	}
+	memcpy(f->certs + at, der.p, der.len);
+	f->chain[f->chain_len].data = f->certs + at;
+	f->chain[f->chain_len].data_len = der.len;
+	f->chain_len++;
+	return 0;
+}
+
+/* Each certificate of a PEM file goes to add. */
+static int
+tls_read_certs(struct tls_files *f, const char *name,
+	int (*add)(struct tls_files *, seamkey_span))
+{
+	seamkey_span rest, label;
+	size_t len = 0, count = 0;
+	int status;
+
+	if (file_read(name, f->file, sizeof f->file, &rest) != DONE) {
+		return -1;
+	}
+	for (;;) {
+		status = pem_get(&rest, &label, f->der, sizeof f->der, &len);
+		if (status != SEAMKEY_OK) {
+			break;
+		}
+		if (!seamkey_span_match(
+			    label, seamkey_span_of("CERTIFICATE", 11))) {
+			continue;
+		}
+		if (add(f, seamkey_span_of(f->der, len)) != 0) {
+			agent_say("%s: a certificate cannot be used, or there "
+				  "are too many",
+				name);
+			return -1;
+		}
+		count++;
+	}
+	if (status != PEM_ERR_NONE || count == 0) {
+		agent_say("%s: %s", name, keyfile_text(status));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+tls_read_key(struct tls_files *f, const char *name)
+{
+	static struct keyfile file; /* wiped below */
+	int status = keyfile_load(&file, name, NULL, 1);
+
+	if (status == DONE) {
+		br_skey_decoder_init(&f->key);
+		br_skey_decoder_push(&f->key, file.der.p, file.der.len);
+		if (br_skey_decoder_last_error(&f->key) != 0) {
+			status = complain(
+				UNREADABLE, name, "is no private key for TLS");
+		}
+	}
+	seamkey_wipe(&file, sizeof file);
+	return status == DONE ? 0 : -1;
+}
+
+int
+tls_load(const struct options *o)
+{
+	struct tls_files *f = &tls_sets[tls_now == &tls_sets[0]];
+
+	if (f->used != 0) {
+		agent_say("connections with an older certificate are open");
+		return -1;
+	}
+	memset(f, 0, sizeof *f);
+	if (tls_read_certs(f, o->tls_cert, tls_add_cert) != 0
+		|| tls_read_certs(f, o->clients, tls_add_issuer) != 0
+		|| tls_read_key(f, o->tls_key) != 0) {
+		return -1;
+	}
+	tls_now = f;
+	return 0;
+}
+
+/* ---- the client's certificate ------------------------------------------ */
+
+static struct tls_x509 *
+tls_x509_of(const br_x509_class **ctx)
+{
+	return (struct tls_x509 *)(void *)ctx;
+}
+
+static void
+tls_start_chain(const br_x509_class **ctx, const char *server_name)
+{
+	struct tls_x509 *x = tls_x509_of(ctx);
+
+	x->len = x->number = 0;
+	x->name_len = 0;
+	x->minimal.vtable->start_chain(&x->minimal.vtable, server_name);
+}
+
+static void
+tls_start_cert(const br_x509_class **ctx, uint32_t length)
+{
+	struct tls_x509 *x = tls_x509_of(ctx);
+
+	x->minimal.vtable->start_cert(&x->minimal.vtable, length);
+}
+
+/* The first one is the client's own. */
+static void
+tls_append(const br_x509_class **ctx, const unsigned char *buf, size_t len)
+{
+	struct tls_x509 *x = tls_x509_of(ctx);
+
+	if (x->number == 0 && x->len <= sizeof x->cert) {
+		if (len <= sizeof x->cert - x->len) {
+			memcpy(x->cert + x->len, buf, len);
+			x->len += len;
+		} else {
+			x->len = sizeof x->cert + 1; /* too long */
+		}
+	}
+	x->minimal.vtable->append(&x->minimal.vtable, buf, len);
+}
+
+static void
+tls_end_cert(const br_x509_class **ctx)
+{
+	struct tls_x509 *x = tls_x509_of(ctx);
+
+	x->number++;
+	x->minimal.vtable->end_cert(&x->minimal.vtable);
+}
+
+static unsigned
+tls_end_chain(const br_x509_class **ctx)
+{
+	struct tls_x509 *x = tls_x509_of(ctx);
+	seamkey_der_certificate cert;
+	unsigned err = x->minimal.vtable->end_chain(&x->minimal.vtable);
+
+	if (err != 0) {
+		return err;
+	}
+	if (x->len > sizeof x->cert
+		|| seamkey_der_decode_certificate(
+			   &cert, seamkey_span_of(x->cert, x->len))
+			!= SEAMKEY_OK
+		|| cert.subject.len > sizeof x->name || cert.subject.len <= 2
+		|| seamkey_name_check(cert.subject) != SEAMKEY_OK) {
+		return BR_ERR_X509_UNSUPPORTED;
+	}
+	memcpy(x->name, cert.subject.p, cert.subject.len);
+	x->name_len = cert.subject.len;
+	return 0;
+}
+
+static const br_x509_pkey *
+tls_get_pkey(const br_x509_class *const *ctx, unsigned *usages)
+{
+	const struct tls_x509 *x = (const struct tls_x509 *)(const void *)ctx;
+
+	return x->minimal.vtable->get_pkey(&x->minimal.vtable, usages);
+}
+
+static const br_x509_class tls_x509_class = { sizeof(struct tls_x509),
+	tls_start_chain, tls_start_cert, tls_append, tls_end_cert,
+	tls_end_chain, tls_get_pkey };
+
+/* ---- connections ------------------------------------------------------- */
+
+int
+tls_reserve(size_t count)
+{
+	tls_all = (struct tls *)calloc(count, sizeof(struct tls));
+	return tls_all != NULL ? 0 : -1;
+}
+
+static void
+tls_set_x509(struct tls *t)
+{
+	br_x509_minimal_context *m = &t->x509.minimal;
+	time_t now = time(NULL);
+
+	br_x509_minimal_init_full(m, t->files->issuer, t->files->issuers);
+	/* days since the year 0 */
+	br_x509_minimal_set_time(
+		m, (uint32_t)(now / 86400) + 719528, (uint32_t)(now % 86400));
+	t->x509.vtable = &tls_x509_class;
+	br_ssl_engine_set_x509(&t->server.eng, &t->x509.vtable);
+}
+
+struct tls *
+tls_begin(size_t which, const struct options *o)
+{
+	static const uint16_t suites[] = {
+		BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	};
+	struct tls *t = &tls_all[which];
+	struct tls_files *f = tls_now;
+
+	(void)o;
+	memset(t, 0, sizeof *t);
+	t->files = f;
+	f->used++;
+	if (br_skey_decoder_key_type(&f->key) == BR_KEYTYPE_RSA) {
+		br_ssl_server_init_full_rsa(&t->server, f->chain, f->chain_len,
+			br_skey_decoder_get_rsa(&f->key));
+	} else {
+		br_ssl_server_init_full_ec(&t->server, f->chain, f->chain_len,
+			BR_KEYTYPE_EC, br_skey_decoder_get_ec(&f->key));
+	}
+	br_ssl_engine_set_versions(&t->server.eng, BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_suites(
+		&t->server.eng, suites, sizeof suites / sizeof suites[0]);
+	/* who the peer is cannot change */
+	br_ssl_engine_add_flags(&t->server.eng, BR_OPT_NO_RENEGOTIATION);
+	tls_set_x509(t);
+	br_ssl_server_set_trust_anchor_names_alt(
+		&t->server, f->issuer, f->issuers);
+	br_ssl_engine_set_buffer(&t->server.eng, t->io, sizeof t->io, 1);
+	(void)br_ssl_server_reset(&t->server);
+	return t;
+}
+
+void
+tls_end(struct tls *t)
+{
+	t->files->used--;
+	seamkey_wipe(t, sizeof *t);
+}
+
+/* Records in and out, as far as the socket takes and gives them. -1: over. */
+static int
+tls_pump(struct tls *t, int fd)
+{
+	br_ssl_engine_context *e = &t->server.eng;
+	unsigned char *buf;
+	size_t len;
+	ssize_t n;
+
+	for (;;) {
+		unsigned state = br_ssl_engine_current_state(e);
+
+		if ((state & BR_SSL_CLOSED) != 0) {
+			return -1;
+		}
+		if ((state & BR_SSL_SENDAPP) != 0) {
+			t->ready = 1; /* and so it stays */
+		}
+		if ((state & BR_SSL_SENDREC) != 0) {
+			buf = br_ssl_engine_sendrec_buf(e, &len);
+			n = send(fd, buf, len, MSG_NOSIGNAL);
+			if (n > 0) {
+				br_ssl_engine_sendrec_ack(e, (size_t)n);
+			}
+		} else if ((state & BR_SSL_RECVREC) != 0
+			&& (state & BR_SSL_RECVAPP) == 0) {
+			buf = br_ssl_engine_recvrec_buf(e, &len);
+			n = recv(fd, buf, len, 0);
+			if (n > 0) {
+				br_ssl_engine_recvrec_ack(e, (size_t)n);
+			}
+		} else {
+			return 0;
+		}
+		if (n <= 0) {
+			return n < 0 && (errno == EAGAIN || errno == EINTR)
+				? 0
+				: -1;
+		}
+	}
+}
+
+long
+tls_read(struct tls *t, int fd, unsigned char *buf, size_t len)
+{
+	size_t have = 0;
+	const unsigned char *p;
+
+	if (tls_pump(t, fd) != 0) {
+		return -1;
+	}
+	p = br_ssl_engine_recvapp_buf(&t->server.eng, &have);
+	if (p == NULL || have == 0) {
+		return 0;
+	}
+	have = have < len ? have : len;
+	memcpy(buf, p, have);
+	br_ssl_engine_recvapp_ack(&t->server.eng, have);
+	return (long)have;
+}
+
+long
+tls_write(struct tls *t, int fd, const unsigned char *buf, size_t len)
+{
+	size_t room = 0;
+	unsigned char *p;
+
+	if (tls_pump(t, fd) != 0) {
+		return -1;
+	}
+	p = br_ssl_engine_sendapp_buf(&t->server.eng, &room);
+	if (p == NULL || room == 0) {
+		return 0;
+	}
+	room = room < len ? room : len;
+	memcpy(p, buf, room);
+	br_ssl_engine_sendapp_ack(&t->server.eng, room);
+	br_ssl_engine_flush(&t->server.eng, 0);
+	return tls_pump(t, fd) == 0 ? (long)room : -1;
+}
+
+short
+tls_events(const struct tls *t)
+{
+	unsigned state = br_ssl_engine_current_state(&t->server.eng);
+
+	return (short)(((state & BR_SSL_SENDREC) != 0 ? POLLOUT : 0)
+		| ((state & BR_SSL_RECVREC) != 0 ? POLLIN : 0));
+}
+
+int
+tls_is_idle(const struct tls *t)
+{
+	return (br_ssl_engine_current_state(&t->server.eng) & BR_SSL_SENDREC)
+		== 0;
+}
+
+int
+tls_has_more(const struct tls *t)
+{
+	return (br_ssl_engine_current_state(&t->server.eng) & BR_SSL_RECVAPP)
+		!= 0;
+}
+
+int
+tls_is_ready(const struct tls *t)
+{
+	return t->ready;
+}
+
+seamkey_span
+tls_peer(const struct tls *t)
+{
+	return seamkey_span_of(t->x509.name, t->ready ? t->x509.name_len : 0);
+}
