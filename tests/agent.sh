@@ -80,10 +80,12 @@ $(cat err)"
 
 # begin ARGUMENT...: a server, as $server on $port
 begin() {
+	rm -f served
 	"$A" serve --config conf --port 0 "$@" >served 2>serve.err &
 	server=$!
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' served)
+		port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' \
+			served 2>/dev/null)
 		[ -z "$port" ] || return 0
 		sleep 0.1
 	done
@@ -241,5 +243,359 @@ test_release() {
 	verified "the chain of the log"
 }
 
+# ---- TLS -----------------------------------------------------------------
+
+by_alice="--tls ca.crt --cert alice.crt --cert-key alice.key"
+
+# shellcheck disable=SC2086 # lists of options
+test_tls() {
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt ||
+		return
+	check "it says so" grep -q "with TLS" served
+	released "a key in the clear to a member" --form clear $by_alice block
+	released "whatever the request says" --form clear $by_alice \
+		--alias mallory block
+	released "many requests on one connection" --form clear $by_alice \
+		block
+	released "sealed, as the channel says" --channel x $by_alice \
+		--own alice.key block
+	kept "a key in the clear to a known stranger" --form clear \
+		--tls ca.crt --cert mallory.crt --cert-key mallory.key \
+		--alias alice block
+	released "sealed to whom is named" --alias alice --own alice.key \
+		--tls ca.crt --cert mallory.crt --cert-key mallory.key block
+	closed "no certificate" --form clear --tls ca.crt block
+	closed "one of another issuer" --form clear --tls ca.crt \
+		--cert forged.crt --cert-key alice.key block
+	closed "one whose key another has" --form clear --tls ca.crt \
+		--cert alice.crt --cert-key mallory.key block
+	closed "plain TCP" --alias alice block
+	check "that is told" grep -q "TLS failed" serve.err
+	# the server's certificate is replaced
+	cp mallory.crt server.new && cp server.crt server.old
+	cp other.crt server.crt && cp server.key key.old &&
+		cp other.key server.key
+	kill -HUP "$server"
+	sleep 0.5
+	closed "a new certificate after SIGHUP, of another issuer" \
+		--form clear $by_alice block
+	mv server.old server.crt && mv key.old server.key
+	kill -HUP "$server"
+	sleep 0.5
+	released "and the old one again" --form clear $by_alice block
+	echo damaged >server.new && cp server.crt server.old &&
+		cp server.new server.crt
+	kill -HUP "$server"
+	sleep 0.5
+	released "one that is damaged is not taken" --form clear $by_alice block
+	mv server.old server.crt
+	end
+	is "the server ends well" $? 0
+	logged "a release in the clear is logged" \
+		' released .*form=clear access="legal"'
+}
+
+# ---- approvals -----------------------------------------------------------
+
+test_approvals() {
+	id=00112233445566778899aabbccddeeff
+	check "approval is asked for" admin replace rule lawyers \
+		'all(group("legal"), approval(1, "research"))'
+	begin || return
+	kept "without an approval" --alias alice --id $id block
+	ok=$(admin list pending)
+	is "the request is pending" "$(echo "$ok" | cut -d ' ' -f 1,2,4)" \
+		"pending $id \"CN=alice,O=Acme\""
+	"$client" approve mallory.key CN=bob,O=Acme CN=alice,O=Acme $id block \
+		forged.approval
+	told 1 "" "a forged approval" admin approve forged.approval
+	is "over the wire it gets a receipt, too" \
+		"$("$client" send "$port" forged.approval)" "23 64"
+	kept "and serves for nothing" --alias alice --id $id block
+	"$client" approve bob.key CN=bob,O=Acme CN=alice,O=Acme $id block \
+		approval
+	is "an approval over the wire" \
+		"$("$client" send "$port" approval)" "23 64"
+	released "now it is released" --alias alice --own alice.key --id $id \
+		block
+	kept "but not to another request" --alias alice block
+	check "an approval that is there already" admin approve approval
+	check "the pending request is deleted" admin delete pending $id \
+		"$(echo "$ok" | cut -d ' ' -f 3)"
+	is "and is gone" "$(admin list pending | grep -c $id)" 0
+	end
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+	logged "an approval is logged" ' approved .*who="CN=bob,O=Acme"'
+}
+
+# ---- settings, signals ---------------------------------------------------
+
+test_signals() {
+	check "a place is asked for" admin replace rule lawyers \
+		'location("lab")'
+	cp conf conf.before
+	begin || return
+	kept "from nowhere" --alias alice block
+	echo "place 127.0.0.0/8=lab" >>conf
+	kept "before SIGHUP" --alias alice block
+	kill -HUP "$server"
+	sleep 0.5
+	released "from the lab after it" --alias alice --own alice.key block
+	printf '%s\n' "place 127.0.0.1/32=cellar" "rate many" >>conf
+	kill -HUP "$server"
+	sleep 0.5
+	released "settings with a mistake are not taken" --alias alice \
+		--own alice.key block
+	check "which is told" grep -q "rate many: no such value" serve.err
+	sed '/^rate/d' conf >conf.new && mv conf.new conf
+	kill -HUP "$server"
+	sleep 0.5
+	kept "the longest prefix counts" --alias alice block
+	cp wrap.key wrap.old && head -c 32 /dev/urandom >wrap.key
+	kill -HUP "$server"
+	sleep 0.5
+	mv wrap.old wrap.key
+	check "another key is not taken" grep -q "is not that of this" serve.err
+	# the log is moved away
+	mv conf.before conf
+	mv audit.log audit.1
+	kill -HUP "$server"
+	sleep 0.5
+	kept "with a new log" --alias alice block
+	check "which goes on from the old one" "$A" audit verify audit.1 \
+		audit.log
+	check "and can be checked alone" "$A" audit verify audit.log
+	refuse "but not in another order" "$A" audit verify audit.log audit.1
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+	# under way: half of a request is there when the signal comes
+	ask --alias alice --own alice.key --pause 2 block >slow 2>&1 &
+	slow=$!
+	"$client" hold "$port" 10 >held &
+	held=$!
+	sleep 0.7
+	kill -TERM "$server"
+	wait $held
+	is "idle connections are closed" "$(cat held)" closed
+	closed "no new ones are taken" --alias alice block
+	wait $slow
+	is "what is under way is answered" "$? $(cat slow)" "0 $(cat message)"
+	wait "$server"
+	is "then it ends" $? 0
+	begin --grace 1 || return
+	"$client" hold "$port" 10 0000 >held &
+	held=$!
+	sleep 0.5
+	within 5 tail --pid="$server" -f /dev/null 2>/dev/null &
+	waits=$!
+	end INT
+	is "it does not wait forever" $? 0
+	wait $held
+	is "and closes what is left" "$(cat held)" closed
+	kill $waits 2>/dev/null
+	wait $waits 2>/dev/null
+}
+
+# ---- limits --------------------------------------------------------------
+
+test_limits() {
+	begin --message 4000 --seconds 1 --idle 2 --per-client 3 --rate 20 ||
+		return
+	for frame in 00000fa1 00010000 ffffffff 00000000; do
+		is "a frame of 0x$frame octets" \
+			"$("$client" hold "$port" 5 $frame)" closed
+	done
+	check "is told" grep -q "a message of such a length" serve.err
+	is "half a frame" "$("$client" hold "$port" 5 0000)" closed
+	is "a message that stops" \
+		"$("$client" hold "$port" 5 0000001061)" closed
+	is "a connection that says nothing" "$("$client" hold "$port" 1)" open
+	is "for too long" "$("$client" hold "$port" 5)" closed
+	# 20 a minute are 2 at once
+	sleep 4
+	closed "too many requests" --alias mallory --times 3 block
+	is "two were answered" "$(grep -c released got)" 2
+	for n in 1 2 3; do
+		"$client" hold "$port" 10 >held.$n &
+		eval "held$n=$!"
+	done
+	sleep 0.5
+	is "one connection too many" "$("$client" hold "$port" 1)" closed
+	# shellcheck disable=SC2154 # set by eval
+	wait "$held1" "$held2" "$held3"
+	closed "others have the same right" --alias alice --times 9 block
+	end
+	is "the server ends well" $? 0
+	# none of that has made the server grow or fall
+	begin --max-clients 2 || return
+	for n in 1 2; do
+		"$client" hold "$port" 3 >held.$n &
+		eval "held$n=$!"
+	done
+	sleep 0.5
+	ask --alias alice --own alice.key block >slow 2>&1 &
+	slow=$!
+	wait "$held1" "$held2"
+	wait $slow
+	is "who comes when all places are taken waits" "$? $(cat slow)" \
+		"0 $(cat message)"
+	end
+}
+
+# Bytes of every kind in front of the door: one answer for all of them.
+test_rubbish() {
+	begin --rate 100000 || return
+	printf 'a' >rubbish
+	want=$("$client" send "$port" rubbish)
+	n=0
+	while [ $n -lt 25 ]; do
+		n=$((n + 1))
+		head -c $((n * 37)) /dev/urandom >rubbish
+		got=$("$client" send "$port" rubbish)
+		case $got in
+		"$want" | 2[0-9]' 64') ;;
+		*) break ;;
+		esac
+	done
+	is "rubbish gets one answer" "$n $got" "25 $got"
+	released "and the server goes on" --alias alice --own alice.key block
+	end
+	is "and ends well" $? 0
+}
+
+# ---- administration ------------------------------------------------------
+
+test_admin() {
+	told 1 "there is one already" "what is there" admin add access legal
+	told 1 "is not in the repository" "what is not there" \
+		admin add binding legal nobody
+	told 1 "still refers to it" "what is in use" admin delete access legal
+	told 1 "<- here: this is not the text" "no rule" \
+		admin add rule wrong 'group("legal"'
+	told 2 "no such verb" "no verb" admin paint it
+	told 2 "of what?" "no kind" admin add thing x
+	told 2 "decryptor is: NAME [ALIAS]" "no name" admin add decryptor
+	told 2 "no such option" "no option" admin --colour list
+	told 2 "one word too many" "a word too many" admin add group a b
+	told 1 "nothing was deleted" "a key is not deleted unasked" \
+		admin delete key legal 6c6567616c
+	check "what would be lost is told" grep -q "is loss of data" err
+	echo no >answer
+	told 1 "It has no other one" "no is no" \
+		sh -c "'$A' admin --config conf delete key legal 6c6567616c <answer"
+	check "a second key pair" admin add key legal 02
+	check "is retired" admin retire key legal 02
+	is "which can be seen" "$(admin list key | grep ' 02 ')" \
+		'key "legal" 02 retired'
+	check "and deleted" admin delete --yes key legal 02
+	is "is gone" "$(admin list key | grep -c legal)" 1
+	check "a manager adds to his group" admin --as CN=bob,O=Acme \
+		add member legal CN=mallory,O=Acme
+	check "and deletes" admin --as CN=bob,O=Acme \
+		delete member legal CN=mallory,O=Acme
+	told 1 "not for this person" "but to no other group" \
+		admin --as CN=bob,O=Acme add member research CN=mallory,O=Acme
+	told 1 "not for this person" "and nothing else" \
+		admin --as CN=bob,O=Acme add access mine
+	openssl genrsa -traditional -aes128 -passout pass:secret -out new.pem \
+		2048 2>openssl.log
+	openssl pkcs8 -topk8 -in alice.key -passout pass:secret -out new.pem
+	echo secret >new.pass
+	check "a key is imported" admin add key legal --import new.pem \
+		--import-pass new.pass
+	id=$(openssl x509 -in alice.crt -noout -pubkey |
+		openssl pkey -pubin -outform DER | tail -c 270 | openssl sha1 |
+		sed 's/.* //')
+	check "by the identifier that certificates have" \
+		sh -c "'$A' admin --config conf list key | grep -q ' $id '"
+	check "and can be deleted" admin delete --yes key legal "$id"
+	told 2 "cannot be opened" "no database" "$A" admin --db sqlite:none \
+		--audit audit.log list
+	told 2 "no such kind" "no such database" "$A" admin --db oracle:x \
+		--audit audit.log list
+	told 2 "version" "another's database" \
+		sh -c "sqlite3 alien.db 'CREATE TABLE t (x)' 2>/dev/null ||
+			echo 'not a database, but long enough' >alien.db
+			'$A' admin --db sqlite:alien.db --audit audit.log list"
+	verified "the chain of the log"
+}
+
+# ---- keys at rest --------------------------------------------------------
+
+hex() {
+	od -An -v -tx1 "$1" | tr -d ' \n'
+}
+
+test_wrapped() {
+	openssl pkcs8 -topk8 -nocrypt -in bob.key -outform DER -out bob.der
+	check "a known key" admin add key research b0b0 --import bob.key
+	# octets of the private exponent and of the primes
+	for at in 700 1300 1600; do
+		part=$(hex bob.der | cut -c $at-$((at + 63)))
+		check "octets at $at are in the key" \
+			sh -c "od -An -v -tx1 bob.der | tr -d ' \n' |
+				grep -q $part"
+		for file in agent.db audit.log; do
+			refuse "and not in $file" \
+				sh -c "od -An -v -tx1 $file | tr -d ' \n' |
+					grep -q $part"
+		done
+	done
+	check "it is deleted" admin delete --yes key research b0b0
+	if have sqlite3; then
+		cp agent.db agent.db.good
+		sqlite3 agent.db "CREATE TEMP TABLE t AS SELECT name, value
+			FROM row WHERE kind = 2;
+			UPDATE row SET value = (SELECT value FROM t
+			WHERE t.name <> row.name) WHERE kind = 2"
+		begin || return
+		kept "keys whose rows were exchanged" --alias alice block
+		end
+		logged "are noticed" \
+			' refused .*damaged, or is not in its place'
+		mv agent.db.good agent.db
+	else
+		skip "rows that are exchanged" "sqlite3 is not here"
+	fi
+	mv wrap.key wrap.good
+	head -c 32 /dev/urandom >wrap.key
+	told 1 "is not that of this repository" "another key file" \
+		admin export legal
+	head -c 31 wrap.good >wrap.key
+	told 1 "a file of 32 bytes" "a short key file" admin export legal
+	rm wrap.key
+	told 1 "a file of 32 bytes" "no key file" admin export legal
+	mv wrap.good wrap.key
+}
+
+test_passphrase() {
+	echo "correct horse" >pass
+	sed 's/agent.db/pass.db/; s/audit.log/pass.log/
+		s/key-file.*/pass-file pass/' conf >pass.conf
+	for line in "init --iterations 20000" "add access a" "add key a 01"; do
+		# shellcheck disable=SC2086 # words
+		check "passphrase: $line" \
+			"$A" admin --config pass.conf $line
+	done
+	check "the key is there" "$A" admin --config pass.conf export a
+	echo "correct horsf" >pass
+	told 1 "the passphrase or key file is not that" "a wrong passphrase" \
+		"$A" admin --config pass.conf export a
+	told 2 "the passphrase or key file is not that" \
+		"no server begins with it" \
+		"$A" serve --config pass.conf --port 0
+	told 1 "there is one already" "a repository is made once" \
+		"$A" admin --config pass.conf init
+}
+
 test_release
+test_tls
+test_approvals
+test_signals
+test_limits
+test_rubbish
+test_admin
+test_wrapped
+test_passphrase
 summary agent

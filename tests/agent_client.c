@@ -6,14 +6,19 @@
  *
  * usage: agent_client seal KEY HEX-ID BLOCK MESSAGE
  *        agent_client ask [OPTION VALUE]... BLOCK...
+ *        agent_client approve KEY APPROVER DECRYPTOR HEX-ID BLOCK OUT
+ *        agent_client send PORT FILE
  *        agent_client hold PORT SECONDS [HEX]
  *
  * seal   MESSAGE to the public key in KEY (PEM), as BLOCK
  * ask    --port N, --name NAME | --alias TEXT | --channel x,
  *        --form sealed|bare|clear, --id HEX, --times N,
+ *        --pause SECONDS: in the middle of a request,
  *        --tls CA [--cert FILE --cert-key FILE],
  *        --own KEY: open the answer to the first block and the block with
  *        it, and print the message; --out FILE: the content of that answer
+ * approve  sign an approval of that request for this block, as OUT
+ * send   a file as one message; prints how many bytes come back
  * hold   connect, send these bytes, and read until the other end closes
  *
  * Exit status: 0 a key was released (to every request); 1 not released;
@@ -35,11 +40,11 @@
 #define BLOCKS 8
 
 static struct {
-	const char *port, *name, *alias, *channel, *form, *id, *times;
+	const char *port, *name, *alias, *channel, *form, *id, *times, *pause;
 	const char *ca, *cert, *cert_key, *own, *out;
 	const char *block[BLOCKS];
 	size_t blocks;
-} o = { "0", NULL, NULL, NULL, "sealed", NULL, "1", NULL, NULL, NULL, NULL,
+} o = { "0", NULL, NULL, NULL, "sealed", NULL, "1", "0", NULL, NULL, NULL, NULL,
 	NULL, { NULL }, 0 };
 
 static struct {
@@ -197,8 +202,13 @@ write_all(const unsigned char *p, size_t len)
 		? br_sslio_write_all(&ioc, p, len) || br_sslio_flush(&ioc)
 		: file_write_all(sock, p, len) != 0;
 
+	if (bad && use_tls) {
+		fprintf(stderr, "agent_client: TLS error %d\n",
+			br_ssl_engine_last_error(&sc.eng));
+		exit(2);
+	}
 	if (bad) {
-		die(use_tls ? "TLS" : "write", use_tls ? SEAMKEY_ERR_HOOK : 0);
+		die("write", 0);
 	}
 }
 
@@ -229,7 +239,10 @@ exchange(void)
 	head[2] = (unsigned char)(m.request_len >> 8);
 	head[3] = (unsigned char)m.request_len;
 	write_all(head, sizeof head);
-	write_all(m.request, m.request_len);
+	write_all(m.request, m.request_len / 2);
+	(void)sleep((unsigned)number(o.pause));
+	write_all(m.request + m.request_len / 2,
+		m.request_len - m.request_len / 2);
 	read_all(head, sizeof head);
 	m.answer_len = (size_t)head[2] << 8 | head[3];
 	read_all(m.answer, m.answer_len);
@@ -414,6 +427,69 @@ seal(char **argv)
 	return file_write(argv[2], seamkey_span_of(m.plain, len), 0, 1);
 }
 
+static seamkey_span
+name_of(const char *text, unsigned char *out)
+{
+	size_t len = 0;
+	int status = seamkey_name_encode(out, SEAMKEY_NAME_MAX, &len,
+		seamkey_span_of(text, strlen(text)));
+
+	if (status != SEAMKEY_OK) {
+		die(text, status);
+	}
+	return seamkey_span_of(out, len);
+}
+
+/* Until the year 2099. */
+static int
+approve(char **argv)
+{
+	static unsigned char approver[SEAMKEY_NAME_MAX];
+	static unsigned char decryptor[SEAMKEY_NAME_MAX];
+	seamkey_release_approval a;
+	unsigned char hash[32];
+	size_t len = 0;
+	int status;
+
+	load_file(&m.key, argv[0], 1);
+	if (file_read(argv[4], m.file[0], sizeof m.file[0], &m.block[0])
+		!= DONE) {
+		return 2;
+	}
+	status = seamkey_release_decode_block(&m.header[0], m.block[0]);
+	memset(&a, 0, sizeof a);
+	seamkey_release_hash_recipients(&m.header[0], hash);
+	a.id = seamkey_span_of(m.id, from_hex(m.id, sizeof m.id, argv[3]));
+	a.recipients = seamkey_span_of(hash, sizeof hash);
+	a.approver = name_of(argv[1], approver);
+	a.decryptor = name_of(argv[2], decryptor);
+	a.expires = seamkey_span_of("20991231235959Z", 15);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_release_sign_approval(
+			&m.env, m.plain, sizeof m.plain, &len, &a, m.key.der);
+	}
+	if (status != SEAMKEY_OK) {
+		die("approval", status);
+	}
+	return file_write(argv[5], seamkey_span_of(m.plain, len), 0, 1);
+}
+
+static int
+send_file(char **argv)
+{
+	seamkey_span file;
+
+	o.port = argv[0];
+	if (file_read(argv[1], m.request, sizeof m.request, &file) != DONE) {
+		return 2;
+	}
+	m.request_len = file.len;
+	open_socket();
+	exchange();
+	printf("%lu %02x\n", (unsigned long)m.answer_len, m.answer[0]);
+	return 0;
+}
+
 /* Say nothing, or not all of it. */
 static int
 hold(int argc, char **argv)
@@ -446,9 +522,10 @@ read_options(int argc, char **argv)
 	} known[] = { { "--port", &o.port }, { "--name", &o.name },
 		{ "--alias", &o.alias }, { "--channel", &o.channel },
 		{ "--form", &o.form }, { "--id", &o.id },
-		{ "--times", &o.times }, { "--tls", &o.ca },
-		{ "--cert", &o.cert }, { "--cert-key", &o.cert_key },
-		{ "--own", &o.own }, { "--out", &o.out } };
+		{ "--times", &o.times }, { "--pause", &o.pause },
+		{ "--tls", &o.ca }, { "--cert", &o.cert },
+		{ "--cert-key", &o.cert_key }, { "--own", &o.own },
+		{ "--out", &o.out } };
 	size_t u;
 	int i;
 
@@ -478,6 +555,12 @@ main(int argc, char **argv)
 	}
 	if (argc == 6 && strcmp(argv[1], "seal") == 0) {
 		return seal(argv + 2);
+	}
+	if (argc == 8 && strcmp(argv[1], "approve") == 0) {
+		return approve(argv + 2);
+	}
+	if (argc == 4 && strcmp(argv[1], "send") == 0) {
+		return send_file(argv + 2);
 	}
 	if (argc > 3 && strcmp(argv[1], "hold") == 0) {
 		return hold(argc - 2, argv + 2);

@@ -182,8 +182,9 @@ admin_fill(const struct options *o, seamkey_agent_row *row)
 	case SEAMKEY_AGENT_KEY:
 		return admin_fill_key(o, row);
 	case SEAMKEY_AGENT_DECRYPTOR:
-		row->number = o->clearance;
-		row->flag = o->oaep ? SEAMKEY_BLOCK_OAEP : SEAMKEY_BLOCK_PKCS1;
+		row->number = o->clearance == OPTIONS_UNSAID ? 0 : o->clearance;
+		row->flag =
+			o->oaep == 1 ? SEAMKEY_BLOCK_OAEP : SEAMKEY_BLOCK_PKCS1;
 		return o->key != NULL ? admin_load_public(o->key, &row->value)
 				      : DONE;
 	default:
@@ -262,16 +263,44 @@ admin_actor(const struct options *o, seamkey_agent_actor *actor,
 	return status == SEAMKEY_OK ? DONE : agent_complain(o->as, status);
 }
 
-/* The rest of a row that is replaced stays, as far as nothing is said. */
+/* The row of a decryptor, whatever strings its name is made of. */
+static int
+admin_find_decryptor(seamkey_span name, seamkey_agent_row *out)
+{
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row like;
+	size_t n = 0;
+	int status;
+
+	memset(&like, 0, sizeof like);
+	like.kind = SEAMKEY_AGENT_DECRYPTOR;
+	do {
+		status = s->cls->rows.find(s->ctx, &like, n++, out);
+	} while (status == SEAMKEY_OK && !seamkey_name_match(out->owner, name));
+	return status;
+}
+
+/* What is not said of a decryptor that is replaced stays as it was. */
 static void
 admin_keep_rest(const struct options *o, seamkey_agent_row *row)
 {
-	seamkey_agent_row like = seamkey_agent_identity(row), old;
+	seamkey_agent_row old;
 
-	if (row->kind == SEAMKEY_AGENT_DECRYPTOR && o->key == NULL
-		&& wrap_store.find(&admin.desk.wrap, &like, 0, &old)
-			== SEAMKEY_OK) {
+	if (row->kind != SEAMKEY_AGENT_DECRYPTOR
+		|| admin_find_decryptor(row->owner, &old) != SEAMKEY_OK) {
+		return;
+	}
+	if (o->key == NULL) {
 		row->value = old.value;
+	}
+	if (row->name.len == 0) {
+		row->name = old.name;
+	}
+	if (o->clearance == OPTIONS_UNSAID) {
+		row->number = old.number;
+	}
+	if (o->oaep == OPTIONS_UNSAID) {
+		row->flag = old.flag;
 	}
 }
 

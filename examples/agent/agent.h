@@ -51,6 +51,7 @@ int agent_complain(const char *name, int status);
 
 #define OPTIONS_FILE   16384 /* bytes of a file of settings */
 #define OPTIONS_PLACES 64
+#define OPTIONS_UNSAID 0xFFFFFFFFu /* of clearance and oaep */
 
 /* Peers whose address begins like this are there. */
 struct place {

@@ -471,7 +471,8 @@ audit_check_first(struct audit_chain *c, const struct audit_entry *e)
 		return audit_broken(c, c->at, "is not the beginning of a log");
 	}
 	if (c->have) {
-		printf("%s:1: begins a chain of its own\n", c->name);
+		return audit_broken(
+			c, c->at, "does not go on from the file before");
 	}
 	return DONE;
 }

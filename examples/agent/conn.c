@@ -149,7 +149,7 @@ conn_answer(
 	}
 	memset(&peer, 0, sizeof peer);
 	peer.address = c->address;
-	peer.place = c->place;
+	peer.place = c->place[0] != '\0' ? c->place : NULL;
 	if (c->tls != NULL) {
 		peer.name = tls_peer(c->tls);
 	}
@@ -191,6 +191,7 @@ conn_put_answer(struct conn *c, const struct options *o, uint64_t now)
 int
 conn_run(struct conn *c, struct desk *d, const struct options *o, uint64_t now)
 {
+	char why[48];
 	int status = 1;
 
 	if (c->phase == CONN_READING) {
@@ -201,6 +202,11 @@ conn_run(struct conn *c, struct desk *d, const struct options *o, uint64_t now)
 	}
 	if (status == 1) {
 		status = conn_put_answer(c, o, now);
+	}
+	if (status < 0 && c->tls != NULL && tls_error(c->tls) != 0) {
+		(void)snprintf(why, sizeof why, "TLS failed (BearSSL's %d)",
+			tls_error(c->tls));
+		limit_refuse(c->client, c->address, why, now);
 	}
 	return status < 0 ? -1 : 0;
 }

@@ -45,11 +45,13 @@ void limit_refuse(
 
 struct tls; /* one connection's */
 
-/* Read the files. Returns 0, or -1 with why told, and nothing has changed. */
+/* Read the files. Returns 0, or -1 with why told. New connections have what
+ * is in them after tls_switch(). */
 int tls_load(const struct options *o);
+void tls_switch(void);
 /* Memory for so many connections, once. */
 int tls_reserve(size_t count);
-struct tls *tls_begin(size_t which, const struct options *o);
+struct tls *tls_begin(size_t which);
 void tls_end(struct tls *t);
 /* Bytes of the message in, and out; 0: not now; -1: it is over. */
 long tls_read(struct tls *t, int fd, unsigned char *buf, size_t len);
@@ -60,9 +62,10 @@ short tls_events(const struct tls *t);
 int tls_is_idle(const struct tls *t);
 /* Are there bytes for tls_read()? */
 int tls_has_more(const struct tls *t);
-/* The handshake is over, and the peer is this. */
-int tls_is_ready(const struct tls *t);
+/* The subject of the client's certificate, once the handshake is over. */
 seamkey_span tls_peer(const struct tls *t);
+/* Why it is over, by BearSSL's number; 0: it was closed. */
+int tls_error(const struct tls *t);
 
 /* ---- conn.c -------------------------------------------------------------- */
 
@@ -75,8 +78,8 @@ struct conn {
 	int fd; /* -1: free */
 	int phase;
 	struct client *client;
-	char address[64]; /* and port, for the log */
-	const char *place;
+	char address[64];                      /* and port, for the log */
+	char place[SEAMKEY_RULE_MAX_NAME + 1]; /* or empty */
 	uint64_t deadline;
 	struct tls *tls; /* or NULL */
 	size_t in_len, out_len, out_at;

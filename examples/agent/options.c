@@ -99,9 +99,11 @@ static const struct option options_table[] = {
 	{ "key", "FILE", "decryptor: public key or certificate",
 		FOR_ADMIN, TEXT, AT(key), 0, 0 },
 	{ "clearance", "N", "decryptor: the level (0: none)",
-		FOR_ADMIN, NUMBER, AT(clearance), 0, 0xFFFFFFFFu },
+		FOR_ADMIN, NUMBER, AT(clearance), 0, OPTIONS_UNSAID - 1 },
 	{ "oaep", NULL, "decryptor: encrypt to it with OAEP",
 		FOR_ADMIN, FLAG, AT(oaep), 0, 1 },
+	{ "pkcs1", NULL, "decryptor: or not any more",
+		FOR_ADMIN, FLAG, AT(oaep), 0, 0 },
 	{ "out", "FILE", "export: where to",
 		FOR_ADMIN, TEXT, AT(out), 0, 0 },
 	{ "iterations", "N", "init: of PBKDF2 (600000)",
@@ -191,7 +193,7 @@ options_place(struct options *o, const char *value)
 static int
 options_set(struct options *o, const struct option *p, const char *value)
 {
-	uint32_t number = 1;
+	uint32_t number = p->max;
 
 	if (p->type == PLACE) {
 		return options_place(o, value);
@@ -227,9 +229,9 @@ options_line(struct options *o, char *line)
 	}
 	n = strcspn(line, " \t");
 	value = line + n + strspn(line + n, " \t");
-	/* what concerns others is theirs to check */
+	line[n] = '\0';
 	p = options_find(line, n, BOTH);
-	if (p == NULL || p->at == AT(config)) {
+	if (p == NULL || strcmp(p->name, "config") == 0) {
 		return options_bad(line, "", "no such setting");
 	}
 	if ((p->type == FLAG) != (*value == '\0')) {
@@ -278,6 +280,7 @@ options_defaults(struct options *o)
 	o->idle = 60;
 	o->grace = 5;
 	o->bits = 2048;
+	o->clearance = o->oaep = OPTIONS_UNSAID;
 	o->iterations = 600000;
 }
 

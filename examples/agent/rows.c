@@ -304,7 +304,7 @@ rows_print(const seamkey_agent_row *row)
 	text_put(&t, event_kind_name(row->kind));
 	rows_put(&t, row->owner, rows_kinds[kind].owner);
 	rows_put(&t, row->name, rows_kinds[kind].name);
-	if (row->kind == SEAMKEY_AGENT_BINDING
+	if ((row->kind == SEAMKEY_AGENT_BINDING && row->value.len != 0)
 		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE) {
 		rows_put(&t, row->value, rows_kinds[kind].value);
 	}

@@ -116,7 +116,21 @@ serve_open_log(const struct options *o)
 	return 0;
 }
 
-/* What can be changed while it runs is; what cannot is told. */
+static int
+serve_can_change(const struct options *old, const struct options *o)
+{
+	if (o->db != NULL && o->audit != NULL && strcmp(o->db, old->db) == 0
+		&& o->port == old->port && strcmp(o->listen, old->listen) == 0
+		&& o->max_clients == old->max_clients
+		&& (o->tls_cert == NULL) == (old->tls_cert == NULL)) {
+		return 1;
+	}
+	agent_say("db, listen, port, max-clients, and TLS or not, change with "
+		  "a restart");
+	return 0;
+}
+
+/* What can be changed while it runs is, all of it or nothing. */
 static void
 serve_read_again(void)
 {
@@ -125,22 +139,15 @@ serve_read_again(void)
 
 	serve_reading_again = 0;
 	if (options_read(o, FOR_SERVE, server.argc, server.argv) != DONE
-		|| serve_open_log(o) != 0
-		|| (o->tls_cert != NULL && tls_load(o) != 0)) {
+		|| !serve_can_change(old, o)
+		|| (o->tls_cert != NULL && tls_load(o) != 0)
+		|| desk_reload(&server.desk, o) != 0
+		|| serve_open_log(o) != 0) {
 		agent_say("the settings stay as they were");
 		return;
 	}
-	if (strcmp(o->db, old->db) != 0 || o->port != old->port
-		|| strcmp(o->listen, old->listen) != 0
-		|| o->max_clients != old->max_clients
-		|| (o->tls_cert == NULL) != (old->tls_cert == NULL)) {
-		agent_say("db, listen, port, max-clients, and TLS or not, "
-			  "change with a restart");
-		return;
-	}
-	if (desk_reload(&server.desk, o) != 0) {
-		agent_say("the settings stay as they were");
-		return;
+	if (o->tls_cert != NULL) {
+		tls_switch();
 	}
 	server.o = o;
 	agent_say("settings and keys have been read again");
@@ -148,9 +155,9 @@ serve_read_again(void)
 
 /* ---- connections ------------------------------------------------------- */
 
-static const char *
-serve_find_place(
-	const struct options *o, const unsigned char *address, unsigned bits)
+static void
+serve_find_place(struct conn *c, const struct options *o,
+	const unsigned char *address, unsigned bits)
 {
 	const struct place *best = NULL;
 	size_t u, whole;
@@ -172,7 +179,8 @@ serve_find_place(
 		}
 		best = p;
 	}
-	return best != NULL ? best->name : NULL;
+	(void)snprintf(c->place, sizeof c->place, "%s",
+		best != NULL ? best->name : "");
 }
 
 /* Whose limits are those, where is that, and how is it called in a log? */
@@ -187,8 +195,7 @@ serve_look_at_peer(
 		const struct sockaddr_in6 *in6 =
 			(const struct sockaddr_in6 *)(const void *)from;
 
-		c->place =
-			serve_find_place(server.o, in6->sin6_addr.s6_addr, 128);
+		serve_find_place(c, server.o, in6->sin6_addr.s6_addr, 128);
 		memcpy(key, in6->sin6_addr.s6_addr, 8);
 		key[15] = 6;
 		(void)inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
@@ -200,7 +207,7 @@ serve_look_at_peer(
 		unsigned char octets[4];
 
 		memcpy(octets, &in->sin_addr, sizeof octets);
-		c->place = serve_find_place(server.o, octets, 32);
+		serve_find_place(c, server.o, octets, 32);
 		memcpy(key, octets, sizeof octets);
 		(void)inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
 		(void)snprintf(c->address, sizeof c->address, "%s:%u", text,
@@ -248,7 +255,7 @@ serve_accept(uint64_t now)
 	c->client->open++;
 	conn_begin(c, fd, server.o, now);
 	if (server.o->tls_cert != NULL) {
-		c->tls = tls_begin((size_t)(c - server.conns), server.o);
+		c->tls = tls_begin((size_t)(c - server.conns));
 		c->deadline = now + 1000u * (uint64_t)server.o->seconds;
 	}
 }
@@ -483,9 +490,16 @@ serve_run(struct options *o, int argc, char **argv)
 		return UNREADABLE;
 	}
 	server.o = &server.settings[0];
-	if (serve_open_log(server.o) != 0 || serve_catch_signals() != 0
-		|| (server.o->tls_cert != NULL && tls_load(server.o) != 0)
-		|| serve_reserve(server.o) != 0 || serve_open(server.o) != 0) {
+	if (serve_open_log(server.o) != 0 || serve_catch_signals() != 0) {
+		return UNREADABLE;
+	}
+	if (server.o->tls_cert != NULL) {
+		if (tls_load(server.o) != 0) {
+			return UNREADABLE;
+		}
+		tls_switch();
+	}
+	if (serve_reserve(server.o) != 0 || serve_open(server.o) != 0) {
 		return UNREADABLE;
 	}
 	server.listener = serve_listen(server.o);

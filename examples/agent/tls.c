@@ -227,8 +227,13 @@ tls_load(const struct options *o)
 		|| tls_read_key(f, o->tls_key) != 0) {
 		return -1;
 	}
-	tls_now = f;
 	return 0;
+}
+
+void
+tls_switch(void)
+{
+	tls_now = &tls_sets[tls_now == &tls_sets[0]];
 }
 
 /* ---- the client's certificate ------------------------------------------ */
@@ -342,7 +347,7 @@ tls_set_x509(struct tls *t)
 }
 
 struct tls *
-tls_begin(size_t which, const struct options *o)
+tls_begin(size_t which)
 {
 	static const uint16_t suites[] = {
 		BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -355,7 +360,6 @@ tls_begin(size_t which, const struct options *o)
 	struct tls *t = &tls_all[which];
 	struct tls_files *f = tls_now;
 
-	(void)o;
 	memset(t, 0, sizeof *t);
 	t->files = f;
 	f->used++;
@@ -369,6 +373,9 @@ tls_begin(size_t which, const struct options *o)
 	br_ssl_engine_set_versions(&t->server.eng, BR_TLS12, BR_TLS12);
 	br_ssl_engine_set_suites(
 		&t->server.eng, suites, sizeof suites / sizeof suites[0]);
+	/* what the profiles of servers leave out: to verify clients */
+	br_ssl_engine_set_default_rsavrfy(&t->server.eng);
+	br_ssl_engine_set_default_ecdsa(&t->server.eng);
 	/* who the peer is cannot change */
 	br_ssl_engine_add_flags(&t->server.eng, BR_OPT_NO_RENEGOTIATION);
 	tls_set_x509(t);
@@ -491,9 +498,9 @@ tls_has_more(const struct tls *t)
 }
 
 int
-tls_is_ready(const struct tls *t)
+tls_error(const struct tls *t)
 {
-	return t->ready;
+	return br_ssl_engine_last_error(&t->server.eng);
 }
 
 seamkey_span
