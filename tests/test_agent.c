@@ -7,7 +7,7 @@
  * The attacks of the design note by name; what an answer holds is looked at
  * with the decryptor's own key, as a decryptor would.
  */
-#include "agent_tools.h"
+#include "agent_talk.h"
 
 /* ---- who gets it --------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  */
-#include "agent_tools.h"
+#include "agent_talk.h"
 
 /* ---- approvals ----------------------------------------------------------- */
 
