@@ -14,17 +14,12 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
+# shellcheck source=tests/cli_tools.sh
+. tests/cli_tools.sh
 exec </dev/null
 umask 022
 LC_ALL=C
 export LC_ALL
-
-absolute() {
-	case $1 in
-	/*) echo "$1" ;;
-	*) echo "$PWD/$1" ;;
-	esac
-}
 
 scratch cli
 root=$PWD
@@ -37,92 +32,6 @@ if [ ! -x "$S" ]; then
 	fail "the command is there: $S (make build/seamkey)"
 	summary cli
 fi
-
-# ---- what a call has to come to ------------------------------------------
-
-# ends STATUS TITLE COMMAND...: it ends with that status; what it said is in
-# out and err. A status above 128 is a crash, and never what is wanted.
-ends() {
-	want=$1
-	title=$2
-	shift 2
-	"$@" >out 2>err
-	got=$?
-	if [ "$got" -eq "$want" ]; then
-		pass "$title"
-	else
-		fail "$title" "status $got, not $want, of $*
-$(cat err)"
-	fi
-}
-
-# ok TITLE COMMAND...: done, without a word on standard error
-ok() {
-	title=$1
-	shift
-	ends 0 "$title" "$@"
-	[ ! -s err ] || fail "$title: is silent" "$(cat err)"
-}
-
-# told STATUS TEXT TITLE COMMAND...: not done; nothing on standard output,
-# one line on standard error, which begins with the name of the program and
-# has TEXT in it
-told() {
-	status=$1
-	text=$2
-	title=$3
-	shift 3
-	ends "$status" "$title" "$@"
-	if [ -s out ] || [ "$(wc -l <err)" -ne 1 ] ||
-		! grep -q '^seamkey: ' err || ! grep -qF -- "$text" err; then
-		fail "$title: is told" "wanted: $text
-got: $(cat err)
-$(wc -c <out) bytes on standard output"
-	else
-		pass "$title: is told"
-	fi
-}
-
-same() {
-	check "$1" cmp "$2" "$3"
-}
-
-differ() {
-	refuse "$1" cmp -s "$2" "$3"
-}
-
-# has TITLE TEXT: what the last call printed has this text
-has() {
-	check "$1" grep -qF -- "$2" out
-}
-
-# field NAME: what "show" printed for it, its lines joined
-field() {
-	awk -v name="$1" '
-	/^[^ ]/ { on = substr($0, 1, 14) ~ "^" name " *$" }
-	on { text = text substr($0, 15) }
-	END { print text }' out
-}
-
-# is TITLE GOT WANT
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got:    $2
-wanted: $3"
-	fi
-}
-
-mode() {
-	# shellcheck disable=SC2012 # names without surprises
-	ls -ld "$1" | cut -c 1-10
-}
-
-# clean TITLE: no half-written file is left
-clean() {
-	is "$1: nothing is left over" "$(find . -name '.seamkey-*')" ""
-}
 
 hex() {
 	od -An -v -tx1 "$@" | tr -d ' \n'
@@ -147,14 +56,6 @@ longer() {
 	rest=${text#????????}
 	head=${text%"$rest"}
 	printf '3082%04x%s' $((0x${head#????} + $1)) "$rest"
-}
-
-# flip FILE OFFSET >COPY: one bit of one byte is another
-flip() {
-	head -c "$2" "$1"
-	tail -c "+$(($2 + 1))" "$1" | head -c 1 |
-		tr '\000-\177\200-\377' '\200-\377\000-\177'
-	tail -c "+$(($2 + 2))" "$1"
 }
 
 # zeros COUNT
@@ -191,10 +92,10 @@ test_help() {
 		>synopsis
 	for verb in $verbs; do
 		check "--help names $verb" grep -q "^  $verb " help
-		ok "$verb --help" "$S" $verb --help
+		ok "$verb --help" "$S" "$verb" --help
 		has "$verb --help says how" "usage: seamkey $verb "
 		is "$verb: help and SYNOPSIS name the same options" \
-			"$(help_options)" "$(awk -v verb=$verb '
+			"$(help_options)" "$(awk -v verb="$verb" '
 			/^\.Nm/ { on = 0 }
 			$0 == ".Cm " verb { on = 1 }
 			on' synopsis | manual_options)"
@@ -215,7 +116,7 @@ test_help() {
 	is "they are those of the program" "$(cat known)" \
 		"$(tr -d = <all | grep -vx -e --version | sort -u)"
 	for verb in $verbs; do
-		"$S" $verb --help >out
+		"$S" "$verb" --help >out
 		help_options | tr -d = >own_options
 		for option in $(tr -d = <all | sort -u); do
 			case $option in
@@ -223,7 +124,7 @@ test_help() {
 			esac
 			grep -qx -e "$option" own_options ||
 				told 2 "is not an option" "$verb $option" \
-					"$S" $verb "$option"
+					"$S" "$verb" "$option"
 		done
 	done
 }

@@ -1,0 +1,665 @@
+#!/bin/sh
+# cli_block.sh - the seamkey command: encryption blocks and key release
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/cli_block.sh           SEAMKEY names the command
+#
+# Blocks go to openssl cms and come from it, in every form of a file; then
+# a small office: legal and research have access identifiers, Alice is of
+# the legal team, Mallory is of nothing. Writes to $O/cli-block alone.
+# shellcheck disable=SC2016,SC2317 # $0 is for sh -c; functions called by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+# shellcheck source=tests/cli_tools.sh
+. tests/cli_tools.sh
+exec </dev/null
+umask 022
+LC_ALL=C
+export LC_ALL
+
+if ! have openssl; then
+	echo "skip: cli_block: the openssl command is not here (make deps)"
+	exit 0
+fi
+scratch cli-block
+work=$(absolute "$work")
+S=$(absolute "${SEAMKEY:-$O/seamkey}")
+cd "$work" || exit 1
+TMPDIR=$work/tmp
+export TMPDIR
+mkdir tmp
+
+if [ ! -x "$S" ]; then
+	fail "the command is there: $S (make build/seamkey)"
+	summary cli_block
+fi
+
+# key NAME SUBJECT OPTION...: NAME.key, NAME.crt, NAME.pub
+key() {
+	name=$1 subject=$2
+	shift 2
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$name.key" \
+		-out "$name.crt" -subj "$subject" -days 30 "$@" \
+		2>openssl.log &&
+		openssl pkey -in "$name.key" -pubout -out "$name.pub"
+}
+
+# opens NAME FILE [OPTION...]: openssl opens FILE, message is in it
+opens() {
+	name=$1 file=$2
+	shift 2
+	openssl cms -decrypt -binary -inform DER -in "$file" \
+		-inkey "$name.key" -out got "$@" && cmp got message
+}
+
+# theirs FORM CIPHER [OPTION...]: openssl seals message for a: block
+theirs() {
+	form=$1 cipher=$2
+	shift 2
+	openssl cms -encrypt -binary "-$cipher" -outform "$form" -in message \
+		-out block "$@" a.crt 2>openssl.log
+}
+
+# got TITLE: what was opened, to standard output, is the message
+got() {
+	same "$1" out message
+}
+
+# spotless TITLE: no file beside a result, no temporary file
+spotless() {
+	clean "$1"
+	is "$1: no temporary file is left" "$(ls -A tmp)" ""
+}
+
+# ---- seal ----------------------------------------------------------------
+
+test_seal() {
+	for cipher in aes-256-gcm aes-128-gcm aes-256-cbc aes-128-cbc; do
+		ok "seal, $cipher" "$S" seal --cipher $cipher --to a.crt \
+			--to b.pub --out block message
+		check "openssl opens it, $cipher" opens a block -recip a.crt
+		check "by the other key, $cipher" opens b block
+		ok "seal with OAEP, $cipher" "$S" seal --cipher $cipher \
+			--oaep --to a.crt --serial --out block message
+		check "openssl opens that, $cipher" opens a block -recip a.crt
+	done
+	is "a block is everyone's" "$(mode block)" -rw-r--r--
+	ok "show" "$S" show block
+	is "OAEP was used" "$(field encryption)" "RSAES-OAEP, SHA-256"
+	is "it is named by its issuer" "$(field issuer)" CN=a
+	is "and its serial number" "$(field serial)" "$(serial_of a)"
+	ok "a serial number with its first bit set" \
+		"$S" seal --serial --to odd.crt --out block message
+	check "openssl finds it" opens odd block -recip odd.crt
+	ok "open finds it" "$S" open --key odd.key --cert odd.crt block
+	got "and opens it"
+	ok "an identifier of one's own" "$S" seal --to a.crt --id 0aFF \
+		--to b.crt --out block message
+	ok "show prints" "$S" show block
+	has "that identifier" "key id        0aff"
+	has "and that of the other certificate" "key id        $(id_of b)"
+	ok "open takes it" "$S" open --key a.key --id 0aff block
+	got "and the message is there"
+	ok "seal to PEM" "$S" seal --pem --to a.crt --out block message
+	check "as openssl reads it" openssl cms -decrypt -binary -inform PEM \
+		-in block -recip a.crt -inkey a.key -out got
+	same "with the message in it" got message
+	ok "from a pipe" sh -c 'cat message | "$0" seal --to a.crt --out block' \
+		"$S"
+	check "openssl opens that, too" opens a block -recip a.crt
+	ok "from and to a pipe" sh -c \
+		'cat message | "$0" seal --to a.crt | cat >block' "$S"
+	check "and that" opens a block -recip a.crt
+	for size in 0 1 4095 4096 4097 12288; do
+		head -c $size message >part
+		ok "$size bytes" "$S" seal --pem --to a.crt --out block part
+		ok "$size bytes: opened" "$S" open --key a.key --cert a.crt block
+		same "$size bytes: the same" out part
+	done
+	spotless seal
+}
+
+serial_of() {
+	openssl x509 -in "$1.crt" -noout -serial | sed 's/.*=//' |
+		tr 'A-F' 'a-f'
+}
+
+id_of() {
+	openssl x509 -in "$1.crt" -noout -ext subjectKeyIdentifier |
+		tail -n 1 | tr -d ' :' | tr 'A-F' 'a-f'
+}
+
+test_repository() {
+	mkdir repository
+	cp a.crt repository/first.crt
+	cp b.pub repository/second.pem
+	ok "seal to access identifiers" "$S" seal --repository repository \
+		--access first --access=second --out block message
+	check "the first opens it" opens a block -recip a.crt
+	check "the second opens it" opens b block
+	told 2 "third: the repository has no .crt and no .pem" "a third" \
+		"$S" seal --repository repository --access third message
+	told 2 "is no access identifier" "one beside the repository" \
+		"$S" seal --repository repository --access ../a message
+	told 2 "--access needs --repository" "no repository" \
+		"$S" seal --access first message
+}
+
+test_seal_refused() {
+	echo before >kept
+	told 2 "--to or --access is needed" "nobody" "$S" seal message
+	told 2 "not a cipher" "another cipher" \
+		"$S" seal --to a.crt --cipher rot13 message
+	told 2 "stands behind the --to" "an identifier of nobody" \
+		"$S" seal --id 00 --to a.crt message
+	for id in 0 0g "" "$(printf '%0130d' 0)"; do
+		told 2 "" "identifier '$id'" \
+			"$S" seal --to a.crt --id "$id" --out kept message
+	done
+	told 1 "a.crt: a recipient is named twice" "one twice" \
+		"$S" seal --to a.crt --to b.crt --to a.crt --out kept message
+	told 2 "b.pub: is no certificate" "the serial number of a key" \
+		"$S" seal --serial --to b.pub message
+	told 1 "small.crt: the modulus is shorter" "a small key" \
+		"$S" seal --to small.crt message
+	has_hint small.crt "--policy=legacy"
+	ok "by the legacy policy" \
+		"$S" seal --policy legacy --to small.crt --out block message
+	told 2 "text: " "a text for a certificate" "$S" seal --to text message
+	told 2 "nothing: No such file" "no message" \
+		"$S" seal --to a.crt --out kept nothing
+	told 2 "tmp: Is a directory" "a folder" \
+		"$S" seal --to a.crt --out kept tmp
+	told 1 "message: is the input; it is not replaced" "over the message" \
+		"$S" seal --to a.crt --out message message
+	cp a.crt precious
+	told 1 "precious: is a key; it is not replaced" "over a certificate" \
+		"$S" seal --to precious --out precious message
+	same "which is as it was" precious a.crt
+	is "what was there is there still" "$(cat kept)" before
+	[ ! -c /dev/full ] || told 2 "/dev/full: No space left" \
+		"a full disk" "$S" seal --to a.crt --out /dev/full message
+	told 2 "no/folder: No such file" "no room for a pipe" \
+		env TMPDIR=no/folder "$S" seal --to a.crt
+	spotless "seal, refused"
+}
+
+# has_hint TITLE TEXT: what was told has that, too
+has_hint() {
+	check "$1: $2 is named" grep -qF -- "$2" err
+}
+
+# ---- open ----------------------------------------------------------------
+
+test_open() {
+	for cipher in aes-256-gcm aes-128-gcm; do
+		for form in DER PEM SMIME; do
+			theirs "$form" "$cipher"
+			ok "open $cipher, $form" \
+				"$S" open --key a.key --cert a.crt block
+			got "$cipher, $form: is the message"
+			theirs "$form" "$cipher" -keyid
+			ok "open $cipher, $form, by the key alone" \
+				"$S" open --key a.key --out opened block
+			same "$cipher, $form: is the message, too" \
+				opened message
+		done
+	done
+	is "what was opened is the owner's alone" "$(mode opened)" -rw-------
+	theirs SMIME aes-256-gcm -to a -from b -subject "sealed: 7"
+	ok "a message with more headers" \
+		"$S" open --key a.key --cert a.crt block
+	got "is the message"
+	openssl cms -encrypt -binary -aes-256-gcm -outform DER -in message \
+		-out block -recip a.crt -keyopt rsa_padding_mode:oaep \
+		-keyopt rsa_oaep_md:sha256
+	ok "OAEP" "$S" open --key a.key --cert a.crt block
+	got "OAEP: is the message"
+	ok "through pipes" sh -c \
+		'cat block | "$0" open --key a.key --cert a.crt | cat' "$S"
+	got "through pipes: is the message"
+	ok "one of several keys" "$S" open --key b.key --key a.key \
+		--cert b.crt --cert a.crt block
+	got "of several keys: is the message"
+	ok "an encrypted key" "$S" open --key locked.key --pass-file pass \
+		--cert a.crt block
+	got "by an encrypted key: is the message"
+	spotless open
+}
+
+# What has to be admitted by name, one by one.
+test_admit() {
+	theirs DER aes-128-cbc -keyid
+	told 1 "cipher that is not admitted (--cbc" "CBC" \
+		"$S" open --key a.key block
+	ok "CBC, admitted" "$S" open --cbc --key a.key block
+	got "CBC: is the message"
+	theirs DER des3 -keyid
+	told 1 "cipher that is not admitted" "3DES is not AES" \
+		"$S" open --cbc --key a.key block
+	ok "3DES, admitted" "$S" open --des --key a.key block
+	got "3DES: is the message"
+	theirs DER aes-256-gcm -keyid -stream
+	told 1 "is BER, which was not admitted (--ber" "BER" \
+		"$S" open --key a.key block
+	ok "BER, admitted" "$S" open --ber --key a.key block
+	got "BER: is the message"
+}
+
+test_open_refused() {
+	"$S" seal --to a.crt --out sealed message
+	size=$(wc -c <sealed)
+	echo before >kept
+	told 1 "no recipient of the block has a key that is here (--cert" \
+		"a wrong key" "$S" open --key b.key --out kept sealed
+	told 1 "b.crt: is not the certificate of a private key" \
+		"a certificate of another key" \
+		"$S" open --key a.key --cert b.crt --out kept sealed
+	told 2 "b.pub: this is a public key" "no certificate" \
+		"$S" open --key b.key --cert b.pub --out kept sealed
+	told 2 "a.pub: this is a public key" "no private key" \
+		"$S" open --key a.pub --out kept sealed
+	for at in 100 $((size / 2)) $((size - 30)) $((size - 1)); do
+		flip sealed "$at" >damaged
+		told 1 "damaged: the block was changed, or is not for" \
+			"byte $at is another" \
+			"$S" open --key a.key --out kept damaged
+		told 1 "the block was changed" \
+			"byte $at is another, through a pipe" \
+			sh -c '"$0" open --key a.key <damaged' "$S"
+	done
+	told 1 "the block was changed" "a key of another with that name" \
+		"$S" open --key b.key --id "$(id_of a)" --out kept sealed
+	for at in 0 1 50 1000 $((size - 1)); do
+		head -c "$at" sealed >damaged
+		told 2 "damaged: " "cut after $at bytes" \
+			"$S" open --key a.key --out kept damaged
+	done
+	{ cat sealed; echo; } >damaged
+	told 2 "damaged: there are more bytes behind" "a byte more" \
+		"$S" open --key a.key --out kept damaged
+	told 2 "this is CMS SignedData" "signed data" \
+		"$S" open --key a.key --out kept signed
+	told 2 "is no encryption block: neither DER, nor PEM" "a text" \
+		"$S" open --key a.key --out kept text
+	told 1 "sealed: is the input" "over the block" \
+		"$S" open --key a.key --out sealed sealed
+	told 1 "a.key: is the key" "over the key" \
+		"$S" open --key a.key --out a.key sealed
+	is "what was there is there still" "$(cat kept)" before
+	told 2 "--answer and --request need one another" "half of it" \
+		"$S" open --key a.key --answer x sealed
+	[ ! -c /dev/full ] || told 2 "/dev/full: No space left" \
+		"a full disk" "$S" open --key a.key --out /dev/full sealed
+	spotless "open, refused"
+}
+
+# Base64 that is not right, and PEM that is not whole.
+test_text() {
+	"$S" seal --pem --to a.crt --out sealed.pem message
+	sed '5s/^..../****/' sealed.pem >damaged
+	told 2 "what is between BEGIN and END is not base64" "a star in it" \
+		"$S" open --key a.key damaged
+	sed '$d' sealed.pem >damaged
+	told 2 "the line -----END ...----- is missing" "no END line" \
+		"$S" open --key a.key damaged
+	sed 's/END CMS/END PKCS7/' sealed.pem >damaged
+	told 2 "the END line has another label" "another END line" \
+		"$S" open --key a.key damaged
+	{ echo "a letter"; sed 's/$/\r/' sealed.pem; echo bye; } >damaged
+	ok "CRLF, and text around it" "$S" open --key a.key damaged
+	got "CRLF: is the message"
+	sed 's/ CMS/ PKCS7/' sealed.pem >damaged
+	ok "the label PKCS7" "$S" open --key a.key damaged
+	got "PKCS7: is the message"
+	theirs SMIME aes-256-gcm -keyid
+	sed '/^MI/s/I/-/' block >damaged
+	told 2 "what is behind the headers is not base64" "S/MIME" \
+		"$S" open --key a.key damaged
+	spotless text
+}
+
+# A signal leaves no half-written file.
+test_signal() {
+	for signal in 15 1; do
+		{
+			head -c 50000 sealed
+			sleep 2
+		} | "$S" open --key a.key --out killed &
+		sleep 0.5
+		check "signal $signal: a file is being written" \
+			test -n "$(find . -name '.seamkey-*')"
+		# the last command of the pipe is what $! names
+		kill -$signal $!
+		wait $! 2>/dev/null
+		is "signal $signal ends it" "$?" $((128 + signal))
+		refuse "signal $signal: nothing was opened" test -e killed
+		spotless "signal $signal"
+	done
+}
+
+# ---- show ----------------------------------------------------------------
+
+test_show() {
+	"$S" seal --to a.crt --to b.pub --out block message
+	ok "show a block" "$S" show block
+	is "its type" "$(field type)" AuthEnvelopedData
+	is "its version" "$(field version)" 0
+	is "its recipients" "$(field recipient)" 12
+	has "the one" "key id        $(id_of a)"
+	has "the other" "key id        $(id_of b)"
+	is "their encryption" "$(field encryption)" \
+		RSAES-PKCS1-v1_5RSAES-PKCS1-v1_5
+	is "length of a wrapped key" "$(field 'wrapped key')" \
+		"256 bytes256 bytes"
+	is "its cipher" "$(field cipher)" AES-256-GCM
+	is "its nonce" "$(field nonce | tr -d '0-9a-f' | wc -c)" 1
+	is "and its length" "$(field nonce | wc -c)" 25
+	is "its tag" "$(field tag)" "16 bytes"
+	is "its content" "$(field content)" "$(wc -c <message) bytes"
+	theirs PEM aes-128-cbc
+	ok "show one of openssl" "$S" show block
+	is "its form" "$(field file)" PEM
+	is "of another type" "$(field type)" EnvelopedData
+	is "another cipher" "$(field cipher)" AES-128-CBC
+	is "whose IV is shown" "$(field iv | wc -c)" 33
+	theirs DER aes-256-gcm -stream
+	ok "show BER" "$S" show block
+	is "which is told" "$(field file)" BER
+	is "and its content" "$(field content)" "in pieces (BER)"
+	theirs SMIME aes-256-gcm
+	ok "show S/MIME" "$S" show <block
+	is "which is told, too" "$(field file)" S/MIME
+	openssl cms -digest_create -binary -in text -outform DER -out block
+	ok "show other CMS" "$S" show block
+	is "by its name" "$(field type)" \
+		"DigestedDatanot an encryption block"
+	openssl cms -EncryptedData_encrypt -binary -in text -outform PEM \
+		-secretkey 000102030405060708090a0b0c0d0e0f -aes128 -out block
+	ok "show encrypted data" "$S" show block
+	has "by its name" EncryptedData
+	head -c 100 sealed >damaged
+	told 2 "damaged: ends before" "show a cut block" "$S" show damaged
+	# [4] "legal"; all of that and clearance(3)
+	printf '\204\005legal' >rule
+	ok "show a rule" "$S" show rule
+	is "as its text" "$(field rule)" 'group("legal")'
+	printf '\204\006legal' >rule
+	refuse "a rule that is cut" "$S" show rule
+}
+
+# ---- key release ---------------------------------------------------------
+
+# answer REQUEST ANSWER RULE [OPTION...]: the agent of the office, where the
+# legal team's rule is this one
+answer() {
+	request=$1 answer=$2 rule=$3
+	shift 3
+	"$S" release --key legal=legal.key --key research=research.key \
+		--rule "legal=$rule" --rule 'research=group("research")' \
+		--decryptor CN=Alice,O=Acme=alice.crt \
+		--decryptor CN=Mallory,O=Acme=mallory.crt \
+		--alias al=CN=Alice,O=Acme --member legal=CN=Alice,O=Acme \
+		--attribute CN=Alice,O=Acme:badge=17 \
+		--clearance CN=Alice,O=Acme=3 --out "$answer" "$@" "$request"
+}
+
+# reads NAME REQUEST ANSWER: that opens the block
+reads() {
+	"$S" open --key "$1.key" --request "$2" --answer "$3" office.cms
+}
+
+test_release() {
+	ok "seal for two groups" "$S" seal --to legal.crt --to research.crt \
+		--out office.cms message
+	cp office.cms office.was
+	ok "a request" "$S" request --as CN=Alice,O=Acme --out alice.req \
+		office.cms
+	ok "a stranger's" "$S" request --as CN=Mallory,O=Acme \
+		--out mallory.req office.cms
+	ok "the agent releases" answer alice.req alice.ans 'group("legal")'
+	ok "the member opens the block" reads alice alice.req alice.ans
+	got "which has the message"
+	told 1 "mallory.req: not released: the rules do not admit" \
+		"the agent refuses a stranger" \
+		answer mallory.req mallory.ans 'group("legal")'
+	ok "show the answer" "$S" show mallory.ans
+	has "which says so, and no more" "not released"
+	told 1 "mallory.ans: the key was not released" "nothing is opened" \
+		reads mallory mallory.req mallory.ans
+	told 1 "alice.req: not released: the rules do not admit" \
+		"refused after the rule has changed" \
+		answer alice.req later.ans 'clearance(4)'
+	told 1 "later.ans: the key was not released" "now she reads nothing" \
+		reads alice alice.req later.ans
+	same "and the block has not changed" office.cms office.was
+}
+
+# The answer is CMS inside: what an old tool makes of it.
+test_release_openssl() {
+	at=$(openssl asn1parse -inform DER -in alice.ans |
+		sed -n 's/^ *\([0-9]*\):d=3 .*/\1/p' | head -n 1)
+	tail -c "+$((at + 1))" alice.ans >inside
+	check "openssl opens the answer" openssl cms -decrypt -binary \
+		-inform DER -in inside -inkey alice.key -out released
+	refuse "not with another key" openssl cms -decrypt -binary \
+		-inform DER -in inside -inkey mallory.key -out nothing
+	id=$(openssl asn1parse -inform DER -in alice.req |
+		sed -n 's/.*OCTET STRING *\[HEX DUMP\]://p' | head -n 1)
+	openssl asn1parse -inform DER -in released >parsed
+	check "it is for that request" grep -q "$id" parsed
+	key=$(sed -n 's/.*\[HEX DUMP\]://p' parsed | tail -n 1)
+	is "it has a key of 32 bytes" "${#key}" 64
+}
+
+test_release_mixed() {
+	"$S" request --as CN=Alice,O=Acme --out second.req office.cms
+	told 1 "alice.ans: the answer is to another request" \
+		"an answer to another request" \
+		reads alice second.req alice.ans
+	told 1 "alice.ans: no recipient of the block" "another's answer" \
+		reads mallory alice.req alice.ans
+	told 1 "alice.req: is a request for another block" "another block" \
+		"$S" open --key alice.key --request alice.req \
+		--answer alice.ans sealed
+	flip alice.ans 400 >damaged
+	told 1 "damaged: the block was changed" "an answer that was changed" \
+		reads alice alice.req damaged
+	told 2 "alice.req: this is no message" "a request for an answer" \
+		reads alice alice.req alice.req
+	told 2 "damaged: " "a request that was cut" sh -c \
+		'head -c 99 alice.req >damaged; exec "$0" release \
+		--key legal=legal.key damaged' "$S"
+	flip office.cms 3000 >damaged
+	told 1 "damaged: the block was changed" "a block that was changed" \
+		"$S" open --key alice.key --request alice.req \
+		--answer alice.ans damaged
+}
+
+# Each way to say who asks, each form of answer
+test_ways() {
+	for way in "--alias al" "--attribute badge=17" "--portion CN=Alice" \
+		"--cert alice.crt" "--as CN=Alice,O=Acme --claim badge=17" \
+		"--as CN=Alice,O=Acme --claim badge=17 --form sealed"; do
+		# shellcheck disable=SC2086 # words
+		ok "request $way" "$S" request $way --out way.req office.cms
+		ok "request $way: released" \
+			answer way.req way.ans 'group("legal")'
+		ok "request $way: opened" reads alice way.req way.ans
+		got "request $way: is the message"
+	done
+	"$S" request --as CN=Alice,O=Acme --claim badge=18 --out way.req \
+		office.cms
+	told 1 "claims what the decryptor does not have" "a false claim" \
+		answer way.req way.ans 'group("legal")'
+	"$S" request --as CN=Alice,O=Acme --form bare --out way.req office.cms
+	told 1 "answers of this form are not given" "an answer for old readers" \
+		answer way.req way.ans 'group("legal")'
+	ok "which the agent gives where it is told to" \
+		answer way.req way.ans 'group("legal")' --bare
+	ok "it opens the block" reads alice way.req way.ans
+	got "bare: is the message"
+	"$S" request --channel --form clear --out way.req office.cms
+	told 1 "channel has not authenticated" "a key in the clear" \
+		answer way.req way.ans 'group("legal")'
+	ok "which a known peer gets" answer way.req way.ans 'group("legal")' \
+		--peer CN=Alice,O=Acme
+	is "for its eyes only" "$(mode way.ans)" -rw-------
+	ok "it opens the block, too" reads alice way.req way.ans
+	got "clear: is the message"
+	ok "show it" "$S" show way.ans
+	has "without its key" "32 bytes, not shown"
+	openssl cms -encrypt -binary -stream -keyid -aes-256-gcm -outform DER \
+		-in message -out block legal.crt
+	ok "a request from a pipe, for BER" sh -c \
+		'cat block | "$0" request --ber --alias al' "$S"
+	cp out way.req
+	ok "is answered" answer way.req way.ans 'group("legal")'
+	ok "and opens that" "$S" open --ber --key alice.key \
+		--request way.req --answer way.ans block
+	got "BER: is the message"
+}
+
+# Rules of each kind that the command line has facts for, and blocks that
+# name their recipient by a certificate.
+test_rules() {
+	for rule in 'clearance(3)' 'attribute("badge" >= 17)' \
+		'time(00:00, 24:00)' 'name("CN=Alice,O=Acme")' \
+		'all(portion("O=Acme"), any(group("x"), clearance(1)))' \
+		'days(mon, tue, wed, thu, fri, sat, sun)' \
+		'period(20200101000000Z, 99991231235959Z)'; do
+		ok "released by $rule" answer alice.req way.ans "$rule"
+	done
+	for rule in 'clearance(4)' 'attribute("badge" = "18")' 'group("x")' \
+		'name("CN=Mallory,O=Acme")' 'location("x")' \
+		'period(20200101000000Z, 20200101000001Z)'; do
+		told 1 "not released: the rules do not admit" \
+			"refused by $rule" answer alice.req way.ans "$rule"
+	done
+	told 1 "not released: approvals are missing" "an approval" \
+		answer alice.req way.ans 'approval(1, "legal")'
+	openssl cms -encrypt -binary -aes-256-gcm -outform DER -in message \
+		-out block legal.crt
+	"$S" request --alias al --out way.req block
+	told 1 "none of the key pairs of the block" "by issuer and serial" \
+		answer way.req way.ans 'group("legal")'
+	ok "with the certificate" \
+		answer way.req way.ans 'group("legal")' --cert legal.crt
+	"$S" seal --to legal.crt --id 17 --out block message
+	"$S" request --as CN=Alice --out way.req block
+	ok "with the identifier" "$S" release --key legal=legal.key:17 \
+		--rule 'legal=clearance(1)' --decryptor CN=Alice=alice.crt \
+		--clearance CN=Alice=1 --out way.ans way.req
+	ok "it opens" "$S" open --key alice.key --request way.req \
+		--answer way.ans block
+	got "by an identifier: is the message"
+}
+
+test_release_refused() {
+	for form in "--key legal" "--key =legal.key" "--key legal=" \
+		"--rule legal" "--decryptor alice.crt" "--member legal" \
+		"--attribute CN=Alice" "--attribute CN=Alice:badge" \
+		"--clearance Alice" "--alias al"; do
+		# shellcheck disable=SC2086 # words
+		told 2 "is not " "release $form" "$S" release \
+			--key legal=legal.key $form alice.req
+	done
+	told 2 'not the text of a rule, at: its end' "half a rule" \
+		answer alice.req way.ans 'group("legal"'
+	told 2 'not the text of a rule, at: x))' "a rule that is none" \
+		answer alice.req way.ans 'any(clearance(1), group(x))'
+	told 1 "research=" "a rule of nothing" "$S" release \
+		--key legal=legal.key --rule 'research=clearance(1)' alice.req
+	told 1 "legal=CN=Bob: " "a member who is not there" "$S" release \
+		--key legal=legal.key --member legal=CN=Bob alice.req
+	told 1 "CN=Bob=3: the decryptor is not" "a clearance of nobody" \
+		"$S" release --key legal=legal.key --clearance CN=Bob=3 \
+		alice.req
+	for level in 0 -1 x 4294967296 "1 "; do
+		told 2 "the level is no number" "level '$level'" "$S" release \
+			--key legal=legal.key --decryptor CN=A=alice.crt \
+			--clearance "CN=A=$level" alice.req
+	done
+	told 1 "no rules, so nobody" "no rule" "$S" release \
+		--key legal=legal.key --decryptor CN=Alice,O=Acme=alice.crt \
+		--out way.ans alice.req
+	told 2 "--key is needed" "no key" "$S" release alice.req
+	told 2 "one of --as, --portion" "nobody asks" "$S" request office.cms
+	told 2 "one of --as, --portion" "two ask" \
+		"$S" request --channel --alias al office.cms
+	told 2 "is not a form" "another form" \
+		"$S" request --channel --form loud office.cms
+	told 2 "text: is no encryption block" "a request for a text" \
+		"$S" request --channel text
+	told 2 "is not TYPE=VALUE" "half a claim" \
+		"$S" request --channel --claim badge office.cms
+	told 2 "alice.pub: this is a public key" "a key that asks" \
+		"$S" request --cert alice.pub office.cms
+	told 1 "legal.key: is a key; it is not replaced" "over a key" \
+		"$S" release --key legal=legal.key --out legal.key alice.req
+	spotless release
+}
+
+test_show_release() {
+	ok "show a request" "$S" show alice.req
+	is "who asks" "$(field name)" CN=Alice,O=Acme
+	is "in which form" "$(field form)" sealed
+	is "its cipher" "$(field cipher)" AES-256-GCM
+	has "one recipient" "key id        $(id_of legal)"
+	id=$(field 'request id')
+	is "its identifier" "${#id}" 32
+	ok "show its answer" "$S" show alice.ans
+	is "has that, too" "$(field 'request id')" "$id"
+	is "has one result" "$(field result)" 1sealed
+	is "which is a block" "$(field type)" AuthEnvelopedData
+	"$S" request --attribute badge=17 --claim colour=blue --out way.req \
+		office.cms
+	ok "show a request by attribute" "$S" show way.req
+	is "with that" "$(field attribute)" "badge = 17"
+	is "and its claim" "$(field claim)" "colour = blue"
+}
+
+# ---- all -----------------------------------------------------------------
+
+echo "this is a text" >text
+openssl rand -out message 100000
+echo secret >pass
+make_keys() {
+	key a /CN=a &&
+		key b /CN=b &&
+		key odd /CN=odd -set_serial 0x80ff &&
+		key legal /O=Acme/CN=legal &&
+		key research /O=Acme/CN=research &&
+		key alice /O=Acme/CN=Alice &&
+		key mallory /O=Acme/CN=Mallory &&
+		openssl pkcs8 -topk8 -in a.key -passout file:pass \
+			-out locked.key &&
+		openssl req -x509 -newkey rsa:1024 -nodes -keyout small.key \
+			-out small.crt -subj /CN=small -days 30 \
+			2>openssl.log &&
+		openssl cms -sign -binary -nodetach -in text -signer a.crt \
+			-inkey a.key -outform DER -out signed
+}
+
+make_keys || fail "openssl makes keys" "$(cat openssl.log)"
+test_seal
+test_repository
+test_seal_refused
+test_open
+test_admit
+test_open_refused
+test_text
+test_signal
+test_show
+test_release
+test_release_openssl
+test_release_mixed
+test_ways
+test_rules
+test_release_refused
+test_show_release
+summary cli_block
