@@ -131,6 +131,36 @@ say "A key that seamkey made, in the eyes of OpenSSL"
 step seamkey keygen --bits 3072 --out new.pem
 does openssl pkey -in new.pem -check -noout
 
+say "A message sealed for two access identifiers; OpenSSL opens it, too"
+for name in legal research alice mallory; do
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.pem \
+		-subj /O=Acme/CN=$name -days 30 -out $name.crt 2>openssl.log
+done
+step seamkey seal --to legal.crt --to research.crt --out block.cms message.txt
+step openssl cms -decrypt -binary -inform DER -in block.cms \
+	-inkey legal.pem -out opened.txt
+does cmp message.txt opened.txt
+
+# The agent, offline: the rule of the legal team's key is the argument.
+release() {
+	seamkey release --key legal=legal.pem --rule "legal=$1" \
+		--decryptor CN=alice,O=Acme=alice.crt \
+		--decryptor CN=mallory,O=Acme=mallory.crt \
+		--member legal=CN=alice,O=Acme --out "$2.ans" "$2.req"
+}
+
+say "Alice asks the agent for its key, and Mallory does"
+step seamkey request --as CN=alice,O=Acme --out alice.req block.cms
+step seamkey request --as CN=mallory,O=Acme --out mallory.req block.cms
+does release 'group("legal")' alice
+step seamkey open --key alice.pem --request alice.req --answer alice.ans \
+	--out released.txt block.cms
+does cmp message.txt released.txt
+refuses release 'group("legal")' mallory
+
+say "The rule changes, the block does not: Alice is too late"
+refuses release 'all(group("legal"), clearance(2))' alice
+
 say "16 devices at 1 ms, two 0-RTT rekeys a second and an n-RTT one every two"
 does link --followers 16 --cycle 1 --dmax 100 --seconds 5 --loss 2 \
 	--duplicate 2 --reorder 5 --0rtt 0.5 --nrtt 2

@@ -878,8 +878,8 @@ static const char help_request[] =
 	"  --claim TYPE=VALUE\n"
 	"                    the answer is to depend on this, too; any number\n"
 	"                    of times\n"
-	"  --form NAME       of the answer: sealed (the default), bare for old\n"
-	"                    readers, clear for a channel\n"
+	"  --form NAME       of the answer: sealed (the default), bare for\n"
+	"                    old readers, clear for a channel\n"
 	HELP_ADMIT
 	HELP_OUT
 	HELP_COMMON
@@ -890,9 +890,9 @@ static const char help_release[] =
 	"\n"
 	"Answer the request in FILE as a release agent does: if the rules of\n"
 	"the access identifier admit who asks, the key of the block goes into\n"
-	"the answer, encrypted to the public key of the decryptor. Exit status\n"
-	"1 means that it was not released; the answer then says just that,\n"
-	"and standard error tells why. Each may be there many times:\n"
+	"the answer, encrypted to the public key of the decryptor. Exit\n"
+	"status 1 means that it was not released; the answer then says just\n"
+	"that, and standard error tells why. Each may be there many times:\n"
 	"\n"
 	"  --key ACCESS=FILE[:ID]\n"
 	"                    a private key of an access identifier, and what\n"
@@ -914,7 +914,7 @@ static const char help_release[] =
 	"\n"
 	"And these once:\n"
 	"\n"
-	"  --peer NAME       who has brought the request, and was authenticated\n"
+	"  --peer NAME       who brought the request, and was authenticated\n"
 	"  --bare            give answers for old readers, too\n"
 	"  --oaep            encrypt the answer with OAEP, not PKCS #1 v1.5\n"
 	"  --cbc             release keys of AES-CBC, too\n"

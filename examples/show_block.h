@@ -140,8 +140,8 @@ ber_inside(seamkey_span whole)
 	return seamkey_span_of(b.p, b.bad ? 0 : b.len);
 }
 
-/* Into the content of a ContentInfo: which of content_types[] it is; -1: another
- * one; -2: this is no ContentInfo. */
+/* Into the content of a ContentInfo: which of content_types[] it is; -1:
+ * another one; -2: this is no ContentInfo. */
 static int
 find_content(struct ber *b, seamkey_span der, seamkey_span *oid)
 {

@@ -503,6 +503,9 @@ test_ways() {
 		answer way.req way.ans 'group("legal")' --bare
 	ok "it opens the block" reads alice way.req way.ans
 	got "bare: is the message"
+	told 1 "way.ans: the answer is to another request" \
+		"bare: an answer to another request" \
+		reads alice alice.req way.ans
 	"$S" request --channel --form clear --out way.req office.cms
 	told 1 "channel has not authenticated" "a key in the clear" \
 		answer way.req way.ans 'group("legal")'
