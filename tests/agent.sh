@@ -589,6 +589,228 @@ test_passphrase() {
 		"$A" admin --config pass.conf init
 }
 
+# ---- the log -------------------------------------------------------------
+
+# broken TITLE LINE SED-SCRIPT: a log that was changed so is found out there
+broken() {
+	sed "$3" audit.log >changed.log
+	if cmp -s audit.log changed.log; then
+		fail "$1: nothing was changed"
+	fi
+	"$A" audit verify changed.log >out 2>err
+	is "$1" "$? $(sed 's/:[^:]*$//' out)" "1 changed.log:$2"
+}
+
+test_log() {
+	verified "the log is whole"
+	broken "a word" 5 '5s/ from=/ form=/'
+	broken "a time" 5 '5s/T../T99/'
+	broken "a digit of a hash" 5 '5s/....$/0000/'
+	broken "a line that was taken out" 5 5d
+	broken "a line that was doubled" 6 5p
+	broken "lines in another order" 5 '5{h;d;};6G'
+	broken "a line that was put in" 5 '5i\
+5 2026-01-01T00:00:00Z nothing'
+	broken "another beginning" 1 1d
+	told 2 "No such file" "no log" "$A" audit verify no.log
+	told 2 "usage" "no file" "$A" audit verify
+	# what a crash leaves: half a line, a line but its end
+	for cut in 1 40 90; do
+		cp audit.log kept.log
+		size=$(wc -c <audit.log)
+		head -c $((size - cut)) kept.log >audit.log
+		"$A" audit verify audit.log >out
+		is "a log cut by $cut is one" "$?" 0
+		check "after $cut less: another line" admin add group "cut$cut"
+		verified "after $cut less: the chain goes on"
+		if [ $cut -gt 1 ]; then
+			logged "after $cut less: it is told" ' cut octets='
+			# and that the rest of it cannot be changed either
+			line=$(grep -n ' cut octets=' audit.log | tail -n 1 |
+				cut -d : -f 1)
+			broken "after $cut less: what was cut is kept" \
+				$((line - 1)) "$((line - 1))s/^./x/"
+		fi
+		check "the group is deleted" admin delete group "cut$cut"
+	done
+	printf 'half\0a line' >>audit.log
+	check "zeros at the end" admin add group zeros
+	check "and then half a line more" sh -c 'printf "7 20" >>audit.log'
+	check "which is passed over, too" admin delete group zeros
+	verified "the chain goes on"
+	# two at once
+	for n in 1 2 3 4 5 6; do
+		admin add group "many$n" &
+	done
+	wait
+	is "six at a time have all been done" \
+		"$(admin list group | grep -c many)" 6
+	verified "the chain of six at a time"
+	for n in 1 2 3 4 5 6; do
+		admin delete group "many$n"
+	done
+}
+
+# ---- crashes -------------------------------------------------------------
+
+# below N: a number below it
+below() {
+	od -An -N4 -tu4 /dev/urandom | awk -v n="$1" '{ print $1 % n }'
+}
+
+# Killed at any moment, a change has been made or has not, and the log says
+# that it was announced.
+test_kills() {
+	if ! have timeout; then
+		skip "kills during administration" "no timeout is here"
+		return
+	fi
+	made=0
+	lost=0
+	wrong=0
+	n=0
+	while [ $n -lt 60 ]; do
+		n=$((n + 1))
+		timeout -s KILL "0.0$(printf %02d "$(below 40)")" "$A" admin \
+			--config conf add group "crash$n" >out 2>&1
+		status=$?
+		if admin list group >out 2>err && grep -q "\"crash$n\"" out
+		then
+			made=$((made + 1))
+			grep -q "changing .*group=\"crash$n\"" audit.log ||
+				wrong=$((wrong + 1))
+		else
+			lost=$((lost + 1))
+			[ $status -ne 0 ] || wrong=$((wrong + 1))
+		fi
+		[ ! -s err ] || wrong=$((wrong + 1))
+		"$A" audit verify audit.log >out || wrong=$((wrong + 1))
+	done
+	is "none of $n kills left something half done" $wrong 0
+	check "some changes were made ($made), some not ($lost)" \
+		test $made -gt 0 -a $lost -gt 0
+	# one that is killed later is finished by the next
+	admin list group | sed -n 's/.*"\(crash[0-9]*\)"/\1/p' >crashed
+	while read -r group; do
+		admin delete group "$group" || wrong=$((wrong + 1))
+	done <crashed
+	is "all of them can be deleted" $wrong 0
+	is "and are gone" "$(admin list group | grep -c crash)" 0
+	verified "the chain of the log"
+}
+
+# A server that is killed: no key has left that is not in the log.
+test_killed_server() {
+	n=0
+	wrong=0
+	got=0
+	while [ $n -lt 6 ]; do
+		n=$((n + 1))
+		begin --rate 1000000 || return
+		ask --alias alice --own alice.key --times 200 block \
+			>got 2>err &
+		asking=$!
+		sleep "0.$(below 4)$(below 10)"
+		kill -KILL "$server"
+		wait "$server" 2>/dev/null
+		wait $asking
+		got=$((got + $(wc -l <got)))
+		"$A" audit verify audit.log >out || wrong=$((wrong + 1))
+	done
+	is "the chain is whole after $n kills" $wrong 0
+	begin || return
+	released "and the next one serves" --alias alice --own alice.key block
+	end
+	check "keys had left ($got), all of them in the log" \
+		test $got -gt 0 -a "$(grep -c ' released ' audit.log)" -ge $got
+}
+
+# No room: nothing is released, nothing changed, and nothing lost.
+test_full_disk() {
+	cp -p audit.log audit.before
+	# no file may grow beyond what the log has now, and a little
+	blocks=$((($(wc -c <audit.log) + 511) / 512))
+	(
+		trap '' XFSZ
+		ulimit -f $blocks
+		exec "$A" serve --config conf --port 0 >served.full 2>full.err
+	) &
+	server=$!
+	sleep 1
+	port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' served.full)
+	for n in 1 2 3; do
+		ask --alias alice --own alice.key block >got 2>err ||
+			break
+	done
+	kept "a full disk: nothing is released" --alias alice --own alice.key \
+		block
+	check "and why is told" grep -q "audit.log: " full.err
+	kept "nor later" --alias alice --own alice.key block
+	end
+	is "the server ends well" $? 0
+	verified "the chain of the log"
+	refuse "the log has not grown beyond it" \
+		test "$(wc -c <audit.log)" -gt $((blocks * 512))
+	begin || return
+	released "with room again it is" --alias alice --own alice.key block
+	end
+	cp agent.db db.before
+	(
+		trap '' XFSZ
+		ulimit -f 1
+		"$A" admin --config conf add group full >out 2>full.err
+	)
+	is "no change either" $? 1
+	check "because of the log" grep -q "the audit log did not take" full.err
+	check "the database is as it was" cmp agent.db db.before
+	# room for the log, none for the database
+	mv audit.log audit.kept
+	(
+		trap '' XFSZ
+		ulimit -f 8
+		"$A" admin --config conf add group full >out 2>full.err
+		echo $? >full.status
+	)
+	is "no room in the database" "$(cat full.status)" 2
+	logged "is in the log" ' changed .*group="full" reason='
+	verified "whose chain is whole"
+	mv audit.kept audit.log
+	refuse "nothing was added" sh -c "'$A' admin --config conf list group |
+		grep -q full"
+	check "with room again it is" admin add group full
+	check "and deleted" admin delete group full
+	verified "the chain of the log"
+}
+
+# Pages of the database are overwritten.
+test_damaged() {
+	cp agent.db db.before
+	begin || return
+	released "before the damage" --alias alice --own alice.key block
+	dd if=/dev/urandom of=agent.db bs=4096 conv=notrunc \
+		count=$(($(wc -c <agent.db) / 4096)) 2>dd.log
+	kept "a damaged database" --alias alice --own alice.key block
+	logged "the reason is in the log" ' refused .*database is damaged'
+	told 2 "the database is damaged" "no server begins with it" \
+		"$A" serve --config conf --port 0
+	head -c 4096 db.before |
+		dd of=agent.db bs=4096 conv=notrunc 2>dd.log
+	told 2 "the database is damaged" "nor where its first page is good" \
+		"$A" serve --config conf --port 0
+	told 2 "the database is damaged" "no change is made" \
+		admin add group damaged
+	cat db.before >agent.db
+	released "the backup is put back" --alias alice --own alice.key block
+	end
+	head -c 5000 db.before >agent.db
+	told 2 "the database is damaged" "half a database" \
+		admin list
+	: >agent.db
+	told 2 "has not been made" "an empty one" admin list
+	cp db.before agent.db
+	check "the backup is one" admin list
+}
+
 test_release
 test_tls
 test_approvals
@@ -598,4 +820,9 @@ test_rubbish
 test_admin
 test_wrapped
 test_passphrase
+test_log
+test_kills
+test_killed_server
+test_full_disk
+test_damaged
 summary agent
