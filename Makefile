@@ -144,12 +144,12 @@ nested = @echo 'make $@: left out inside the check of the README'
 
 # ---- see and check -------------------------------------------------------
 
-## Keys that OpenSSL knows, too; 16 links that renew theirs on a bad network
+## Keys that OpenSSL knows, too; 16 links on a bad network; a release agent
 demo:
 	@sh tests/deps.sh demo
 	@$(MAKE) --no-print-directory demo-run
 
-demo-run: $(COMMAND) $(LINKER)
+demo-run: $(COMMAND) $(LINKER) $(SERVER) $(O)/agent_client
 	$(call script,examples/demo.sh)
 
 ifdef SEAMKEY_README_NESTED

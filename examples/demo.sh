@@ -23,6 +23,12 @@ case $O in
 *) LINK=$PWD/$O/link ;;
 esac
 
+case $O in
+/*) ;;
+*) O=$PWD/$O ;;
+esac
+root=$PWD
+
 passed=0
 failed=0
 rm -rf "$O/demo"
@@ -164,6 +170,13 @@ refuses release 'all(group("legal"), clearance(2))' alice
 say "16 devices at 1 ms, two 0-RTT rekeys a second and an n-RTT one every two"
 does link --followers 16 --cycle 1 --dmax 100 --seconds 5 --loss 2 \
 	--duplicate 2 --reorder 5 --0rtt 0.5 --nrtt 2
+
+if [ -x "$O/seamkey-agent" ]; then
+	sh "$root/examples/agent/demo.sh"
+	count $?
+else
+	echo "skip: the release agent: build/seamkey-agent is not here"
+fi
 
 printf '\nThe files are in %s.\n' "$O/demo"
 echo "demo: $passed passed, $failed failed"

@@ -24,6 +24,7 @@ case $O in
 /*) A=$O/seamkey-agent client=$O/agent_client ;;
 *) A=$PWD/$O/seamkey-agent client=$PWD/$O/agent_client ;;
 esac
+root=$PWD
 cd "$work" || exit 1
 
 if [ ! -x "$A" ]; then
@@ -219,6 +220,16 @@ test_release() {
 	check "which is a Released" sh -c \
 		'openssl asn1parse -inform DER -in opened | grep -c OCTET |
 			grep -qx 3'
+	openssl req -x509 -key bob.key -subj /CN=x -days 30 -out sealed.crt
+	check "a key pair that a certificate has" admin add key legal \
+		--import bob.key
+	check "openssl seals to it" openssl cms -encrypt -binary -keyid \
+		-aes-256-gcm -in message -outform DER -out foreign sealed.crt
+	released "which is released, too" --alias alice --own alice.key foreign
+	id=$(admin list key | grep '"legal"' | grep -v ' 6c6567616c ' |
+		cut -d ' ' -f 3)
+	check "it is deleted" admin delete --yes key legal "$id"
+	kept "and never again" --alias alice foreign
 	refuse "another's key does not" openssl cms -decrypt -inform DER \
 		-in answer -inkey mallory.key -out opened
 	kept "the bare form, not allowed" --alias alice --form bare block
@@ -483,7 +494,8 @@ test_admin() {
 	check "what would be lost is told" grep -q "is loss of data" err
 	echo no >answer
 	told 1 "It has no other one" "no is no" \
-		sh -c "'$A' admin --config conf delete key legal 6c6567616c <answer"
+		sh -c "'$A' admin --config conf delete key legal 6c6567616c \
+			<answer"
 	check "a second key pair" admin add key legal 02
 	check "is retired" admin retire key legal 02
 	is "which can be seen" "$(admin list key | grep ' 02 ')" \
@@ -811,7 +823,42 @@ test_damaged() {
 	check "the backup is one" admin list
 }
 
+# ---- help ----------------------------------------------------------------
+
+# The help of both and the man page name every option.
+test_help() {
+	manual=$root/examples/agent/seamkey-agent.8
+	sed -n 's/^	{ "\([a-z0-9-]*\)", .*/\1/p' \
+		"$root/examples/agent/options.c" >known
+	check "options are found" test "$(wc -l <known)" -gt 30
+	check "serve --help" sh -c "'$A' serve --help >help"
+	check "admin --help" sh -c "'$A' admin --help >>help"
+	while read -r option; do
+		check "--help names --$option" grep -q "^  --$option " help
+		check "the man page names --$option" \
+			grep -q "Fl Fl $option\\>" "$manual"
+	done <known
+	for verb in init add replace retire delete list export approve; do
+		check "the man page names $verb" \
+			grep -q "^\.It Cm $verb" "$manual"
+	done
+	for command in "" "serve 1" "audit" "paint"; do
+		# shellcheck disable=SC2086 # words, or none
+		told 2 "" "usage: $command" "$A" $command
+	done
+	told 2 "tls-key and clients come together" "half of TLS" \
+		"$A" serve --config conf --tls-cert server.crt
+	told 2 "not both" "two ways to wrap" "$A" serve --config conf \
+		--pass-file pass
+	told 2 "no such value" "no number" "$A" serve --config conf --port x
+	told 2 "no such value" "no place" "$A" serve --config conf \
+		--place 10.0.0.0/33=x
+	told 2 "no address" "no address" "$A" serve --config conf \
+		--listen somewhere
+}
+
 test_release
+test_help
 test_tls
 test_approvals
 test_signals

@@ -64,7 +64,7 @@ struct options {
 	/* texts, NULL where they were not given */
 	const char *config, *db, *audit, *pass_file, *key_file, *log;
 	const char *listen, *tls_cert, *tls_key, *clients;
-	const char *as, *id, *import, *import_pass, *key, *out;
+	const char *as, *import, *import_pass, *key, *out;
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */
 	uint32_t bits, clearance, iterations;

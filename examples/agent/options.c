@@ -88,8 +88,6 @@ static const struct option options_table[] = {
 		FOR_ADMIN, TEXT, AT(as), 0, 0 },
 	{ "yes", NULL, "do not ask before data is lost",
 		FOR_ADMIN, FLAG, AT(yes), 0, 1 },
-	{ "id", "HEX", "key: its identifier (SHA-1 of the public key)",
-		FOR_ADMIN, TEXT, AT(id), 0, 0 },
 	{ "bits", "N", "key: length of a new one (2048)",
 		FOR_ADMIN, NUMBER, AT(bits), 2048, 4096 },
 	{ "import", "FILE", "key: take this private key, make none",

@@ -33,7 +33,7 @@ static const struct {
 } rows_kinds[] = {
 	{ SEAMKEY_AGENT_ACCESS, WORD, NONE, NONE, "ACCESS" },
 	{ SEAMKEY_AGENT_KEY, WORD, HEX | OPTIONAL, NONE,
-		"ACCESS [ID]    (--bits or --import, --id)" },
+		"ACCESS [ID]    (--bits or --import)" },
 	{ SEAMKEY_AGENT_RULE, WORD, NONE, RULE | OPTIONAL, "RULE [TEXT]" },
 	{ SEAMKEY_AGENT_BINDING, WORD, WORD, HEX | OPTIONAL,
 		"ACCESS RULE [KEY-ID]" },

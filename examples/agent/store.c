@@ -25,8 +25,8 @@ store_text(int status)
 	case STORE_ERR_OPEN:
 		return "the database cannot be opened";
 	case STORE_ERR_VERSION:
-		return "this is no database of seamkey-agent, or one of another "
-		       "version";
+		return "this is no database of seamkey-agent, or one of "
+		       "another version";
 	case STORE_ERR_BUSY:
 		return "the database is in use by others, and stayed so";
 	case STORE_ERR_FULL:
