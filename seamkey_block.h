@@ -151,7 +151,9 @@ enum seamkey_block_padding {
 	X(SEAMKEY_ERR_BLOCK_CERTIFICATE, -427, \
 		"the certificate of a recipient was not verified") \
 	X(SEAMKEY_ERR_BLOCK_ACCESS, -428, \
-		"the repository has no key pair for an access identifier")
+		"the repository has no key pair for an access identifier") \
+	X(SEAMKEY_ERR_BLOCK_EMPTY, -429, \
+		"the content comes in too many pieces with nothing in them")
 /* clang-format on */
 
 enum seamkey_block_error {
@@ -168,11 +170,15 @@ SEAMKEY_API const char *seamkey_block_text(int status);
 #define SEAMKEY_BLOCK_ID_MAX    64
 #define SEAMKEY_BLOCK_ENTRY_MAX 1024
 
+/* The most pieces of the content that may be empty, with BER. */
+#define SEAMKEY_BLOCK_EMPTY_MAX 16
+
 /*
  * Whom a block is for. Zero it and set key; by which name the recipient
- * finds its entry: id if that is not empty; else issuer and serial, if that
- * is not empty; else the SHA-1 of the key's bits, as certificates have it
- * (RFC 5280 section 4.2.1.2). All spans stay the caller's and in place.
+ * finds its entry: id if that is not empty; or issuer and serial, if those
+ * are not empty; not both. If neither, the SHA-1 of the key's bits, as
+ * certificates have it (RFC 5280 section 4.2.1.2). All spans stay the
+ * caller's and in place.
  */
 typedef struct seamkey_block_recipient {
 	seamkey_span key;    /* SubjectPublicKeyInfo */
@@ -318,11 +324,13 @@ typedef struct seamkey_block_opener {
 	uint8_t once;      /* an optional element has been there */
 	uint8_t asking;    /* no key is here: the content's will be loaded */
 	uint8_t depth, head_len, tag_len;
+	uint8_t empty; /* pieces of the content that were */
 	uint64_t at, end[SEAMKEY_I_BLOCK_DEPTH]; /* of levels; ~0: indefinite */
 	uint64_t left;                           /* of the element */
 	size_t got;                              /* of it, in small or buf */
-	const seamkey_block_key *key;            /* the one that is to open */
-	seamkey_block_entry entry;               /* in buf */
+	size_t wait_at, wait_len;     /* of plaintext in buf, of CBC */
+	const seamkey_block_key *key; /* the one that is to open */
+	seamkey_block_entry entry;    /* in buf */
 	seamkey_i_block_content content;
 	unsigned char *header; /* asking: where entries go, or NULL */
 	size_t header_len, header_cap;
@@ -344,7 +352,8 @@ SEAMKEY_API void seamkey_block_open_begin(seamkey_block_opener *o,
 
 /*
  * Go on: takes *used of in_len bytes of the block and gives *out_len of
- * out_cap bytes of the message. in and out must not overlap.
+ * out_cap bytes of the message. in and out must not overlap. Any sizes do,
+ * 0 too.
  *
  * NOTHING THAT COMES OUT MAY BE USED before SEAMKEY_OK has come: until then
  * it is what an attacker wants it to be.
@@ -882,22 +891,64 @@ seamkey_block_decode_entry(
 	return SEAMKEY_OK;
 }
 
-/* The SHA-1 of RSAPublicKey, the bits of a SubjectPublicKeyInfo. */
-static inline int
+/* The head of an element, of any length; p NULL: its octets alone. */
+static inline size_t
+seamkey_i_block_head(unsigned char *p, unsigned tag, uint64_t len)
+{
+	unsigned octets = 0;
+	uint64_t v;
+
+	for (v = len; len >= 0x80 && v != 0; v >>= 8) {
+		octets++;
+	}
+	if (p != NULL) {
+		p[0] = (unsigned char)tag;
+		p[1] = (unsigned char)(octets == 0 ? len : 0x80u | octets);
+		if (octets != 0) {
+			seamkey_i_aead_put(p + 2, len, octets);
+		}
+	}
+	return 2 + octets;
+}
+
+static inline uint64_t
+seamkey_i_block_element(uint64_t len)
+{
+	return seamkey_i_block_head(NULL, 0, len) + len;
+}
+
+/* An INTEGER of RSAPublicKey into sha; with sha NULL its octets alone. */
+static inline size_t
+seamkey_i_block_sha1_integer(br_sha1_context *sha, seamkey_span v)
+{
+	size_t sign = v.len == 0 || v.p[0] >= 0x80, len;
+	unsigned char head[10 + 1];
+
+	len = seamkey_i_block_head(head, SEAMKEY_DER_INTEGER, sign + v.len);
+	head[len] = 0;
+	if (sha != NULL) {
+		br_sha1_update(sha, head, len + sign);
+		br_sha1_update(sha, v.p, v.len);
+	}
+	return len + sign + v.len;
+}
+
+/* The SHA-1 of RSAPublicKey, the bits of a SubjectPublicKeyInfo; of any
+ * length, as nobody has looked at the key. */
+static inline void
 seamkey_i_block_sha1(const seamkey_der_rsa_public *pub, unsigned char *out)
 {
-	unsigned char bits[SEAMKEY_RSA_MAX_BYTES + 32];
+	unsigned char head[10];
 	br_sha1_context sha;
-	size_t len = 0;
-	int status =
-		seamkey_der_encode_rsa_public(bits, sizeof bits, &len, pub);
+	size_t len = seamkey_i_block_sha1_integer(NULL, pub->n)
+		+ seamkey_i_block_sha1_integer(NULL, pub->e);
 
-	if (status == SEAMKEY_OK) {
-		br_sha1_init(&sha);
-		br_sha1_update(&sha, bits, len);
-		br_sha1_out(&sha, out);
-	}
-	return status;
+	br_sha1_init(&sha);
+	br_sha1_update(&sha, head,
+		seamkey_i_block_head(head, SEAMKEY_DER_SEQUENCE, len));
+	(void)seamkey_i_block_sha1_integer(&sha, pub->n);
+	(void)seamkey_i_block_sha1_integer(&sha, pub->e);
+	br_sha1_out(&sha, out);
 }
 
 /* The same of a private key, or with a key in hardware of its public one. */
@@ -920,7 +971,10 @@ seamkey_i_block_own_id(
 			pub.e = priv.e;
 		}
 	}
-	return status == SEAMKEY_OK ? seamkey_i_block_sha1(&pub, out) : status;
+	if (status == SEAMKEY_OK) {
+		seamkey_i_block_sha1(&pub, out);
+	}
+	return status;
 }
 
 /* Is the entry for this key? 1, 0, or an error of the key. */
@@ -953,32 +1007,6 @@ enum seamkey_i_block_seal_phase {
 	SEAMKEY_I_SEAL_TAIL,
 	SEAMKEY_I_SEAL_DONE
 };
-
-/* The head of an element, of any length; p NULL: its octets alone. */
-static inline size_t
-seamkey_i_block_head(unsigned char *p, unsigned tag, uint64_t len)
-{
-	unsigned octets = 0;
-	uint64_t v;
-
-	for (v = len; len >= 0x80 && v != 0; v >>= 8) {
-		octets++;
-	}
-	if (p != NULL) {
-		p[0] = (unsigned char)tag;
-		p[1] = (unsigned char)(octets == 0 ? len : 0x80u | octets);
-		if (octets != 0) {
-			seamkey_i_aead_put(p + 2, len, octets);
-		}
-	}
-	return 2 + octets;
-}
-
-static inline uint64_t
-seamkey_i_block_element(uint64_t len)
-{
-	return seamkey_i_block_head(NULL, 0, len) + len;
-}
 
 /* The lengths of all levels, from the inside out. */
 typedef struct seamkey_i_block_sizes {
@@ -1087,12 +1115,13 @@ seamkey_i_block_compare(
 		return la != lb ? (la > lb ? 1 : -1) : by_id;
 	}
 	if (a->issuer.len != 0) {
-		if (a->issuer.len + a->serial.len
-			!= b->issuer.len + b->serial.len) {
-			return a->issuer.len + a->serial.len
-					> b->issuer.len + b->serial.len
-				? 1
-				: -1;
+		uint64_t na =
+			a->issuer.len + seamkey_i_block_element(a->serial.len);
+		uint64_t nb =
+			b->issuer.len + seamkey_i_block_element(b->serial.len);
+
+		if (na != nb) {
+			return na > nb ? 1 : -1;
 		}
 		order = seamkey_i_block_order(a->issuer, b->issuer);
 		x = a->serial;
@@ -1133,6 +1162,10 @@ seamkey_i_block_look(const seamkey_rsa_env *env, seamkey_block_recipient *r)
 		return SEAMKEY_ERR_DER_INTEGER;
 	}
 	status = r->issuer.len != 0 ? seamkey_der_check(r->issuer) : SEAMKEY_OK;
+	if (status == SEAMKEY_OK && r->issuer.len != 0
+		&& r->issuer.p[0] != SEAMKEY_DER_SEQUENCE) {
+		status = SEAMKEY_ERR_DER_TAG;
+	}
 	if (status == SEAMKEY_OK) {
 		status = seamkey_der_decode_rsa_public_info(
 			&pub, r->key, env->policy.lenient);
@@ -1142,7 +1175,7 @@ seamkey_i_block_look(const seamkey_rsa_env *env, seamkey_block_recipient *r)
 	}
 	if (status == SEAMKEY_OK) {
 		r->modulus = pub.n.len;
-		status = seamkey_i_block_sha1(&pub, r->sha1);
+		seamkey_i_block_sha1(&pub, r->sha1);
 	}
 	if (status == SEAMKEY_OK
 		&& seamkey_i_block_entry_len(r) > SEAMKEY_BLOCK_ENTRY_MAX) {
@@ -1249,11 +1282,15 @@ seamkey_block_seal_begin(seamkey_block_sealer *s, const seamkey_rsa_env *env,
 	if (status == SEAMKEY_OK) {
 		status = seamkey_random_get(&env->random, iv, sizeof iv);
 	}
+	z = seamkey_i_block_sizes_of(s, message_len);
+	if (status == SEAMKEY_OK
+		&& seamkey_i_block_element(z.outer) >> 62 != 0) {
+		status = SEAMKEY_ERR_LENGTH;
+	}
 	if (status != SEAMKEY_OK) {
 		seamkey_wipe(s->key, sizeof s->key);
 		return status;
 	}
-	z = seamkey_i_block_sizes_of(s, message_len);
 	seamkey_i_block_start(&s->content, cipher, s->key, iv, 1);
 	seamkey_i_block_write_first(s, &z);
 	s->phase = SEAMKEY_I_SEAL_ENTRIES;
@@ -1362,7 +1399,7 @@ seamkey_i_block_seal_data(seamkey_block_sealer *s, const unsigned char *in,
 
 	n = n > s->left ? (size_t)s->left : n;
 	if (s->content.cipher > SEAMKEY_BLOCK_AES_256_GCM) {
-		n = seamkey_i_block_cbc_seal(s, in + *used, n);
+		n = seamkey_i_block_cbc_seal(s, n == 0 ? in : in + *used, n);
 	} else {
 		n = n > out_cap - *out_len ? out_cap - *out_len : n;
 		if (n != 0) {
@@ -1518,7 +1555,6 @@ enum seamkey_i_block_open_phase {
 	SEAMKEY_I_OPEN_ALGORITHM,
 	SEAMKEY_I_OPEN_CONTENT,
 	SEAMKEY_I_OPEN_PIECES,
-	SEAMKEY_I_OPEN_LAST_BLOCK, /* of CBC, which is held back */
 	SEAMKEY_I_OPEN_INFO_END,
 	SEAMKEY_I_OPEN_MAC,  /* or authAttrs before it */
 	SEAMKEY_I_OPEN_REST, /* attributes that are not authenticated */
@@ -1601,11 +1637,11 @@ seamkey_i_block_type(seamkey_block_opener *o)
 		0x0D, 0x01, 0x07 };
 	static const unsigned char smime[10] = { 0x2A, 0x86, 0x48, 0x86, 0xF7,
 		0x0D, 0x01, 0x09, 0x10, 0x01 };
-	const unsigned char *last = o->small + o->got - 1;
+	unsigned last = o->got == 0 ? 0 : o->small[o->got - 1];
 
 	o->phase = SEAMKEY_I_OPEN_EXPLICIT;
 	if (o->got == 9 && memcmp(o->small, pkcs7, 8) == 0) {
-		switch (*last) {
+		switch (last) {
 		case 1:
 			return SEAMKEY_ERR_BLOCK_DATA;
 		case 2:
@@ -1621,7 +1657,7 @@ seamkey_i_block_type(seamkey_block_opener *o)
 		}
 	}
 	if (o->got == 11 && memcmp(o->small, smime, 10) == 0) {
-		switch (*last) {
+		switch (last) {
 		case 2:
 			return SEAMKEY_ERR_BLOCK_AUTHENTICATED;
 		case 9:
@@ -1758,7 +1794,7 @@ seamkey_i_block_less(uint32_t a, uint32_t b)
 	return (a - b) >> 31;
 }
 
-/* The content has ended; CBC still has its last block. */
+/* The content has ended; CBC still has its last block, which goes to buf. */
 static inline int
 seamkey_i_block_content_end(seamkey_block_opener *o)
 {
@@ -1787,9 +1823,9 @@ seamkey_i_block_content_end(seamkey_block_opener *o)
 	if (seamkey_i_declassify(bad)) {
 		return SEAMKEY_ERR_BLOCK_OPEN;
 	}
-	o->content.held = (uint8_t)(info->block - seamkey_i_declassify(pad));
-	o->got = 0;
-	o->phase = SEAMKEY_I_OPEN_LAST_BLOCK;
+	memcpy(o->buf, p, info->block);
+	o->wait_at = 0;
+	o->wait_len = info->block - (size_t)seamkey_i_declassify(pad);
 	return SEAMKEY_AGAIN;
 }
 
@@ -1882,7 +1918,9 @@ seamkey_i_block_taken(seamkey_block_opener *o)
 		return seamkey_i_block_type(o);
 	case SEAMKEY_I_OPEN_VERSION:
 		o->phase = SEAMKEY_I_OPEN_SET;
-		return o->small[0] > 4 || (o->authentic && o->small[0] != 0)
+		/* 1 is none: RFC 5652 section 6.1 */
+		return o->small[0] > 4 || o->small[0] == 1
+				|| (o->authentic && o->small[0] != 0)
 			? SEAMKEY_ERR_BLOCK_VERSION
 			: SEAMKEY_AGAIN;
 	case SEAMKEY_I_OPEN_ENTRIES:
@@ -1962,6 +2000,10 @@ seamkey_i_block_begin_content(seamkey_block_opener *o, unsigned tag)
 	}
 	if (tag != (o->phase == SEAMKEY_I_OPEN_PIECES ? 0x04u : 0x80u)) {
 		return SEAMKEY_ERR_DER_TAG;
+	}
+	if (o->phase == SEAMKEY_I_OPEN_PIECES && o->left == 0
+		&& ++o->empty > SEAMKEY_BLOCK_EMPTY_MAX) {
+		return SEAMKEY_ERR_BLOCK_EMPTY;
 	}
 	/* with GCM no more than its counter has blocks for */
 	return seamkey_i_block_feed(o, SEAMKEY_I_FEED_CONTENT,
@@ -2086,13 +2128,25 @@ seamkey_i_block_leave(seamkey_block_opener *o)
 	}
 }
 
+/* Where what is read now has to have ended: with the innermost level whose
+ * length is known. */
+static inline uint64_t
+seamkey_i_block_bound(const seamkey_block_opener *o)
+{
+	unsigned u = o->depth;
+
+	while (u > 0 && o->end[u - 1] == SEAMKEY_I_BLOCK_INDEFINITE) {
+		u--;
+	}
+	return u == 0 ? SEAMKEY_I_BLOCK_INDEFINITE : o->end[u - 1];
+}
+
 /* The length in head, which is complete; or an error. */
 static inline int
 seamkey_i_block_length(seamkey_block_opener *o)
 {
 	unsigned first = o->head[1], octets = first & 0x7F;
-	uint64_t parent = o->depth == 0 ? SEAMKEY_I_BLOCK_INDEFINITE
-					: o->end[o->depth - 1];
+	uint64_t bound = seamkey_i_block_bound(o); /* at is not beyond it */
 
 	if (first == 0x80) {
 		o->left = SEAMKEY_I_BLOCK_INDEFINITE;
@@ -2107,9 +2161,7 @@ seamkey_i_block_length(seamkey_block_opener *o)
 		&& (o->left < 0x80 || o->head[2] == 0 || o->left >> 62 != 0)) {
 		return SEAMKEY_ERR_DER_LENGTH;
 	}
-	return parent != SEAMKEY_I_BLOCK_INDEFINITE && o->left > parent - o->at
-		? SEAMKEY_ERR_DER_TRUNCATED
-		: SEAMKEY_OK;
+	return o->left > bound - o->at ? SEAMKEY_ERR_DER_TRUNCATED : SEAMKEY_OK;
 }
 
 /* An octet more of a head. */
@@ -2131,6 +2183,9 @@ seamkey_i_block_take_head(seamkey_block_opener *o, unsigned char octet)
 	if (o->head_len < want) {
 		return SEAMKEY_AGAIN;
 	}
+	if (o->at > seamkey_i_block_bound(o)) {
+		return SEAMKEY_ERR_DER_TRUNCATED;
+	}
 	if (o->depth > 0 && o->end[o->depth - 1] == SEAMKEY_I_BLOCK_INDEFINITE
 		&& o->head[0] == 0 && o->head[1] == 0) {
 		o->head_len = 0;
@@ -2144,32 +2199,28 @@ seamkey_i_block_take_head(seamkey_block_opener *o, unsigned char octet)
 	return status;
 }
 
-/* Content, in CBC: by way of buf, with the last block held back. Returns
- * how much was taken. */
+/* Octets of CBC's content that go through buf at once, beside a block. */
+#define SEAMKEY_I_BLOCK_CBC_PART 512
+
+/* Content, in CBC: into buf, from where it goes out as there is room, with
+ * the last block held back. Returns how much was taken. */
 static inline size_t
-seamkey_i_block_cbc_open(seamkey_block_opener *o, const unsigned char *in,
-	size_t n, unsigned char *out, size_t room, size_t *out_len)
+seamkey_i_block_cbc_open(
+	seamkey_block_opener *o, const unsigned char *in, size_t n)
 {
 	seamkey_i_block_content *c = &o->content;
-	size_t block = seamkey_i_block_info_of(c->cipher)->block;
-	size_t mask = ~(block - 1); /* 8 or 16: no division */
-	size_t most = (room & mask) + block - c->held, whole;
+	size_t block = seamkey_i_block_info_of(c->cipher)->block, whole;
 
-	most = most > 512 ? 512 : most;
-	n = n > most ? most : n;
-	if (n == 0) {
-		return 0;
-	}
+	n = n > SEAMKEY_I_BLOCK_CBC_PART ? SEAMKEY_I_BLOCK_CBC_PART : n;
 	memcpy(o->buf, c->hold, c->held);
 	memcpy(o->buf + c->held, in, n);
-	whole = (c->held + n - 1) & mask;
+	/* 8 or 16: no division */
+	whole = (c->held + n - 1) & ~(block - 1);
 	c->held = (uint8_t)(c->held + n - whole);
 	memcpy(c->hold, o->buf + whole, c->held);
 	c->keys.dec.vtable->run(&c->keys.dec.vtable, c->iv, o->buf, whole);
-	if (whole != 0) {
-		memcpy(out, o->buf, whole);
-	}
-	*out_len += whole;
+	o->wait_at = 0;
+	o->wait_len = whole;
 	return n;
 }
 
@@ -2193,8 +2244,7 @@ seamkey_i_block_take(seamkey_block_opener *o, const unsigned char *in, size_t n,
 		return n;
 	case SEAMKEY_I_FEED_CONTENT:
 		if (o->content.cipher > SEAMKEY_BLOCK_AES_256_GCM) {
-			return seamkey_i_block_cbc_open(
-				o, in, n, out, room, out_len);
+			return seamkey_i_block_cbc_open(o, in, n);
 		}
 		n = n > room ? room : n;
 		if (n != 0) {
@@ -2208,24 +2258,20 @@ seamkey_i_block_take(seamkey_block_opener *o, const unsigned char *in, size_t n,
 	}
 }
 
-/* The rest of CBC's last block. 1: it is out. */
+/* Plaintext that waits in buf, as far as there is room. 1: it is out. */
 static inline int
-seamkey_i_block_last(
+seamkey_i_block_give(
 	seamkey_block_opener *o, unsigned char *out, size_t room, size_t *len)
 {
-	size_t n = o->content.held - o->got;
+	size_t n = o->wait_len - o->wait_at;
 
 	n = n > room ? room : n;
 	if (n != 0) {
-		memcpy(out, o->content.hold + o->got, n);
+		memcpy(out, o->buf + o->wait_at, n);
 	}
-	o->got += n;
+	o->wait_at += n;
 	*len += n;
-	if (o->got < o->content.held) {
-		return 0;
-	}
-	o->phase = SEAMKEY_I_OPEN_INFO_END;
-	return 1;
+	return o->wait_at == o->wait_len;
 }
 
 /* One thing: a level's end, an element's end, or octets. Returns
@@ -2241,8 +2287,8 @@ seamkey_i_block_open_step(seamkey_block_opener *o, const unsigned char *in,
 		*idle = 1;
 		return SEAMKEY_AGAIN;
 	}
-	if (o->phase == SEAMKEY_I_OPEN_LAST_BLOCK) {
-		*idle = !seamkey_i_block_last(o, out, room, out_len);
+	if (o->wait_at != o->wait_len) {
+		*idle = !seamkey_i_block_give(o, out, room, out_len);
 		return SEAMKEY_AGAIN;
 	}
 	if (o->feeding != SEAMKEY_I_FEED_HEAD && o->left == 0) {
@@ -2305,7 +2351,7 @@ seamkey_i_block_open_end(seamkey_block_opener *o, int status, int whole,
 {
 	if (status == SEAMKEY_AGAIN) {
 		status = SEAMKEY_ERR_SPACE;
-		if (whole && o->phase != SEAMKEY_I_OPEN_LAST_BLOCK) {
+		if (whole && o->wait_at == o->wait_len) {
 			status = SEAMKEY_ERR_DER_TRUNCATED;
 		}
 	} else if (status == SEAMKEY_OK && !whole) {

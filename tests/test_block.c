@@ -209,6 +209,34 @@ block_finds_its_recipient(void)
 	CHECK_INT(open_with(1, 0), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
 }
 
+/* Each entry of a block of len octets stands behind one that is less. */
+static void
+check_order(size_t len, size_t count)
+{
+	seamkey_der_reader r, a, b, c, d;
+	seamkey_span last = { NULL, 0 }, entry;
+	size_t u;
+
+	seamkey_der_init(&r, seamkey_span_of(block, len));
+	seamkey_der_enter(&r, &a, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get_oid(&a);
+	seamkey_der_enter(&a, &b, 0xA0);
+	seamkey_der_enter(&b, &c, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get_uint(&c);
+	seamkey_der_enter(&c, &d, 0x31);
+	for (u = 0; u < count; u++) {
+		seamkey_block_entry e;
+
+		entry = seamkey_der_get_element(&d, SEAMKEY_DER_SEQUENCE);
+		CHECK_INT(seamkey_block_decode_entry(&e, entry, 0), SEAMKEY_OK);
+		len = last.len < entry.len ? last.len : entry.len;
+		CHECK_INT(len == 0 || memcmp(last.p, entry.p, len) < 0, 1);
+		last = entry;
+	}
+	seamkey_der_finish(&c, &d);
+	CHECK_INT(c.err, SEAMKEY_OK);
+}
+
 /* The entries of a block stand in the order of their octets, whatever order
  * they were given in. */
 static void
@@ -216,8 +244,6 @@ block_entries_are_in_order(void)
 {
 	static const unsigned char ids[6] = { 9, 2, 7, 2, 5, 1 };
 	seamkey_block_recipient many[6];
-	seamkey_der_reader r, a, b, c, d;
-	seamkey_span last, entry;
 	size_t u, len = 0;
 
 	block_init();
@@ -231,25 +257,38 @@ block_entries_are_in_order(void)
 			  COUNT(many), seamkey_span_of(message, 5), block,
 			  sizeof block, &len),
 		SEAMKEY_OK);
-	seamkey_der_init(&r, seamkey_span_of(block, len));
-	seamkey_der_enter(&r, &a, SEAMKEY_DER_SEQUENCE);
-	(void)seamkey_der_get_oid(&a);
-	seamkey_der_enter(&a, &b, 0xA0);
-	seamkey_der_enter(&b, &c, SEAMKEY_DER_SEQUENCE);
-	CHECK_INT(seamkey_der_get_uint(&c), 2);
-	seamkey_der_enter(&c, &d, 0x31);
-	last = seamkey_span_of(NULL, 0);
-	for (u = 0; u < COUNT(many); u++) {
-		seamkey_block_entry e;
+	check_order(len, COUNT(many));
+}
 
-		entry = seamkey_der_get_element(&d, SEAMKEY_DER_SEQUENCE);
-		CHECK_INT(seamkey_block_decode_entry(&e, entry, 0), SEAMKEY_OK);
-		len = last.len < entry.len ? last.len : entry.len;
-		CHECK_INT(len == 0 || memcmp(last.p, entry.p, len) < 0, 1);
-		last = entry;
+/* What decides is how long an element is, with its head: a serial number of
+ * 128 octets has a longer one than that of 127. */
+static void
+block_sorts_serials_of_any_length(void)
+{
+	static unsigned char serial[130];
+	seamkey_block_recipient two[2];
+	size_t a, b, len = 0;
+
+	block_init();
+	memset(serial, 0x55, sizeof serial);
+	for (a = 125; a <= 130; a++) {
+		for (b = 125; b <= 130; b++) {
+			two[0] = to[2]; /* an octet more than to[0] */
+			two[1] = to[0];
+			two[0].issuer = BYTES("\x30\x0C\x31\x0A\x30\x08\x06"
+					      "\x03\x55\x04\x03\x0C\x01\x41");
+			two[1].issuer = BYTES("\x30\x0B\x31\x09\x30\x07\x06"
+					      "\x03\x55\x04\x03\x0C\x00");
+			two[0].serial = seamkey_span_of(serial, a);
+			two[1].serial = seamkey_span_of(serial, b);
+			CHECK_INT(seamkey_block_seal(&env,
+					  SEAMKEY_BLOCK_AES_128_GCM, two, 2,
+					  seamkey_span_of(message, 5), block,
+					  sizeof block, &len),
+				SEAMKEY_OK);
+			check_order(len, 2);
+		}
 	}
-	seamkey_der_finish(&c, &d);
-	CHECK_INT(c.err, SEAMKEY_OK);
 }
 
 static void
@@ -279,6 +318,8 @@ block_looks_at_its_arguments(void)
 	to[0].serial = BYTES("\x01");
 	to[0].issuer = BYTES("\x30\x01");
 	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_DER_TRUNCATED);
+	to[0].issuer = BYTES("\x04\x00"); /* no Name */
+	CHECK_INT(seal(1, 1, 1), SEAMKEY_ERR_DER_TAG);
 	block_init();
 	twice[0] = twice[1] = to[0];
 	CHECK_INT(seamkey_block_seal_begin(&s, &env, 1, twice, 2, 1),
@@ -288,6 +329,14 @@ block_looks_at_its_arguments(void)
 	block_init();
 	CHECK_INT(
 		seamkey_block_seal_begin(&s, &env, 1, to, 1, (uint64_t)1 << 36),
+		SEAMKEY_ERR_LENGTH);
+	/* the whole block, not the message alone */
+	CHECK_INT(seamkey_block_seal_begin(&s, &env, SEAMKEY_BLOCK_AES_128_CBC,
+			  to, 1, ((uint64_t)1 << 62) - 1000),
+		SEAMKEY_OK);
+	CHECK_INT(seamkey_block_seal_size(&s) >> 62, 0);
+	CHECK_INT(seamkey_block_seal_begin(&s, &env, SEAMKEY_BLOCK_AES_128_CBC,
+			  to, 1, ((uint64_t)1 << 62) - 100),
 		SEAMKEY_ERR_LENGTH);
 	CHECK_INT(seamkey_block_seal_begin(&s, &env, 1, to, 1, 4), SEAMKEY_OK);
 	CHECK_INT(seamkey_block_seal_push(
@@ -836,6 +885,173 @@ block_in_ber_has_to_be_admitted(void)
 			CHECK_INT(open_with(0, lenient) < 0, 1);
 		}
 	}
+}
+
+/* EnvelopedData has versions 0, 2, 3 and 4: RFC 5652 section 6.1. */
+static void
+block_versions_are_those_of_cms(void)
+{
+	static const unsigned char right[] = { 1, 0, 1, 1, 1, 0, 0 };
+	size_t at;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_CBC, 1, 77), SEAMKEY_OK);
+	for (at = 0; memcmp(block + at, "\x02\x01\x02\x31", 4) != 0; at++) {
+	}
+	for (block[at + 2] = 0; block[at + 2] < sizeof right; block[at + 2]++) {
+		CHECK_INT(open_with(0, SEAMKEY_BLOCK_CBC),
+			right[block[at + 2]] ? SEAMKEY_OK
+					     : SEAMKEY_ERR_BLOCK_VERSION);
+	}
+}
+
+/* Push ber whole: it ends with this status, and gives nothing. */
+static void
+check_refused(int want)
+{
+	static seamkey_block_opener o;
+	size_t used, got;
+
+	seamkey_block_open_begin(
+		&o, &env, SEAMKEY_BLOCK_CBC | SEAMKEY_BLOCK_BER, own, KEYS);
+	CHECK_INT(seamkey_block_open_push(
+			  &o, ber, ber_len, &used, opened, sizeof opened, &got),
+		want);
+	CHECK_INT(got, 0);
+}
+
+/* No element goes beyond one that it stands in, not even with a level of
+ * indefinite length between the two, or with its head alone. */
+static void
+block_elements_stay_inside(void)
+{
+	static const unsigned char lengths[] = { 1, 12, 14, 15, 16, 17, 18, 20,
+		21, 100 };
+	size_t u;
+
+	block_init();
+	for (u = 0; u < COUNT(lengths); u++) {
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 77), SEAMKEY_OK);
+		ber_len = 0;
+		ber_put("\x30", 1);
+		ber_put(&lengths[u], 1);
+		ber_put(block + 4, block_len - 4);
+		check_refused(SEAMKEY_ERR_DER_TRUNCATED);
+		to_ber(20);
+		ber[1] = lengths[u];
+		check_refused(SEAMKEY_ERR_DER_TRUNCATED);
+	}
+}
+
+/* Pieces without a content are admitted in small numbers. */
+static void
+block_empty_pieces_are_bounded(void)
+{
+	static seamkey_block_opener o;
+	size_t n, used = 0, got = 0, at;
+	int status = SEAMKEY_AGAIN;
+
+	block_init();
+	for (n = 0; n <= SEAMKEY_BLOCK_EMPTY_MAX + 1; n++) {
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 20), SEAMKEY_OK);
+		to_ber(20);
+		/* before and behind the one that is there */
+		for (at = 0; at < n; at++) {
+			/* at & 1: so many are behind it already */
+			size_t tail = 4 + 18 + 6 + (at & 1 ? 22 + at + 1 : 0);
+
+			memmove(ber + ber_len - tail + 2, ber + ber_len - tail,
+				tail);
+			memcpy(ber + ber_len - tail, "\x04\x00", 2);
+			ber_len += 2;
+		}
+		memcpy(block, ber, ber_len);
+		block_len = ber_len;
+		CHECK_INT(open_with(0, SEAMKEY_BLOCK_BER),
+			n <= SEAMKEY_BLOCK_EMPTY_MAX ? SEAMKEY_OK
+						     : SEAMKEY_ERR_BLOCK_EMPTY);
+	}
+	/* a million of them end early */
+	seamkey_block_open_begin(&o, &env, SEAMKEY_BLOCK_BER, own, 1);
+	at = block_len - 2 * (n - 1) - 4 - 18 - 6 - 22;
+	status = seamkey_block_open_push(
+		&o, block, at, &used, opened, sizeof opened, &got);
+	for (n = 0; n < 1000000 && status == SEAMKEY_AGAIN; n++) {
+		status = seamkey_block_open_push(&o,
+			(const unsigned char *)"\x04\x00", 2, &used, opened,
+			sizeof opened, &got);
+	}
+	CHECK_INT(status, SEAMKEY_ERR_BLOCK_EMPTY);
+	CHECK_INT(n <= SEAMKEY_BLOCK_EMPTY_MAX + 1, 1);
+}
+
+/* An octet in, an octet out, and no pointer where there is no room. */
+static void
+block_goes_by_single_octets(void)
+{
+	static seamkey_block_opener o;
+	static seamkey_block_sealer s;
+	size_t c, at, used, got, room, turns;
+	int status;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		CHECK_INT(seamkey_block_seal_begin(
+				  &s, &env, ciphers[c], to, 1, 33),
+			SEAMKEY_OK);
+		block_len = at = turns = 0;
+		do {
+			room = turns & 1;
+			status = seamkey_block_seal_push(&s,
+				room ? message + at : NULL,
+				room && at < 33 ? 1 : 0, &used,
+				room ? block + block_len : NULL, room, &got);
+			at += used;
+			block_len += got;
+		} while (status == SEAMKEY_AGAIN && ++turns < 10000);
+		CHECK_INT(status, SEAMKEY_OK);
+		seamkey_block_open_begin(&o, &env, SEAMKEY_BLOCK_CBC, own, 1);
+		at = opened_len = turns = 0;
+		do {
+			room = turns & 1;
+			status = seamkey_block_open_push(&o,
+				room ? block + at : NULL,
+				room && at < block_len ? 1 : 0, &used,
+				room ? opened + opened_len : NULL, room, &got);
+			at += used;
+			opened_len += got;
+		} while (status == SEAMKEY_AGAIN && ++turns < 10000);
+		CHECK_INT(status, SEAMKEY_OK);
+		CHECK_INT(at, block_len);
+		check_opened(33);
+	}
+}
+
+/* A key longer than can be used is one that is not meant, or said to be so. */
+static void
+block_looks_at_keys_of_any_length(void)
+{
+	static unsigned char n[1024], info[4096], e[200];
+	seamkey_der_rsa_private k;
+	seamkey_block_key big;
+	size_t len = 0;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 20), SEAMKEY_OK);
+	memset(n, 0xFF, sizeof n);
+	memset(e, 0xFF, sizeof e);
+	memset(&big, 0, sizeof big);
+	k = numbers_of(own[0].key);
+	k.n = SPAN(n);
+	k.e = SPAN(e);
+	CHECK_INT(seamkey_der_encode_rsa_private_info(
+			  info, sizeof info, &len, &k),
+		SEAMKEY_OK);
+	big.key = seamkey_span_of(info, len);
+	CHECK_INT(seamkey_block_open(&env, 0, &big, 1,
+			  seamkey_span_of(block, block_len), opened,
+			  sizeof opened, &opened_len),
+		SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
 }
 
 /* Lengths in more octets than they need, or in none at all. */
@@ -1400,6 +1616,8 @@ const struct test test_block_table[] = {
 	{ "block_is_never_the_same", block_is_never_the_same },
 	{ "block_finds_its_recipient", block_finds_its_recipient },
 	{ "block_entries_are_in_order", block_entries_are_in_order },
+	{ "block_sorts_serials_of_any_length",
+		block_sorts_serials_of_any_length },
 	{ "block_looks_at_its_arguments", block_looks_at_its_arguments },
 	{ "block_needs_its_room", block_needs_its_room },
 	{ "block_truncated_is_refused", block_truncated_is_refused },
@@ -1414,6 +1632,13 @@ const struct test test_block_table[] = {
 	{ "block_structure_is_strict", block_structure_is_strict },
 	{ "block_in_ber_has_to_be_admitted",
 		block_in_ber_has_to_be_admitted },
+	{ "block_versions_are_those_of_cms",
+		block_versions_are_those_of_cms },
+	{ "block_elements_stay_inside", block_elements_stay_inside },
+	{ "block_empty_pieces_are_bounded", block_empty_pieces_are_bounded },
+	{ "block_goes_by_single_octets", block_goes_by_single_octets },
+	{ "block_looks_at_keys_of_any_length",
+		block_looks_at_keys_of_any_length },
 	{ "block_lengths_are_minimal", block_lengths_are_minimal },
 	{ "block_serials_are_integers", block_serials_are_integers },
 	{ "block_opens_with_a_key_from_elsewhere",

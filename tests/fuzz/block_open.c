@@ -4,10 +4,12 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * Input: an octet for the leniencies, one for the size of the pieces, and a
- * block. It is opened at once and in pieces: the same status, the same
- * message; on an error the one form gives zeros, and no more than it has
- * room for. What opens without BER is one element.
+ * Input: an octet for the leniencies, one for the size of the pieces and,
+ * in its low bits, for the room of what comes out, and a block. It is opened
+ * at once and in pieces: the same status, the same message; on an error the
+ * one form gives zeros, and no more than it has room for. What opens without
+ * BER is one element. With the key alone, and no name for it: the same
+ * message, or an error that says why not.
  */
 #include <bearssl.h>
 
@@ -27,7 +29,7 @@ open_pieces(seamkey_span in, unsigned lenient, size_t piece, unsigned char *out,
 	size_t *len)
 {
 	static seamkey_block_opener o;
-	size_t used, got, n;
+	size_t used, got, n, room = 1 + (piece & 31);
 	int status = SEAMKEY_AGAIN;
 
 	*len = 0;
@@ -35,8 +37,8 @@ open_pieces(seamkey_span in, unsigned lenient, size_t piece, unsigned char *out,
 	while (status == SEAMKEY_AGAIN) {
 		n = in.len < piece ? in.len : piece;
 		status = seamkey_block_open_push(
-			&o, in.p, n, &used, out + *len, 16, &got);
-		CHECK(used <= n && got <= 16);
+			&o, in.p, n, &used, out + *len, room, &got);
+		CHECK(used <= n && got <= room);
 		*len += got;
 		in.p += used;
 		in.len -= used;
@@ -60,6 +62,29 @@ check_zeros(const unsigned char *p, size_t len)
 	for (u = 0; u < len; u++) {
 		CHECK(p[u] == 0 || p[u] == FUZZ_FILL);
 	}
+}
+
+/* By key alone; whole: what opening by name gave. What comes first of
+ * several entries for the key may be another one, which does not open. */
+static void
+check_any(seamkey_span in, unsigned lenient, const unsigned char *whole,
+	size_t whole_len)
+{
+	static unsigned char work[ROOM], out[ROOM];
+	size_t len = 0;
+	int status;
+
+	memset(out, FUZZ_FILL, sizeof out);
+	status = seamkey_block_open_any(&env, lenient, own.key, in, work,
+		sizeof work, out, in.len, &len);
+	if (status == SEAMKEY_OK) {
+		CHECK(whole_len == 0
+			|| (len == whole_len && memcmp(out, whole, len) == 0));
+		return;
+	}
+	fuzz_check_status(status);
+	check_zeros(out, in.len);
+	CHECK(len == 0);
 }
 
 /* One element by its own length; what is passed over is not looked into. */
@@ -118,6 +143,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_zeros(whole, in.len);
 		CHECK(whole_len == 0);
 	}
+	check_any(in, lenient, whole, status == SEAMKEY_OK ? whole_len : 0);
 	fuzz_free(copy, size - 2);
 	return 0;
 }
