@@ -85,7 +85,7 @@ typedef struct seamkey_release_limits {
 	X(SEAMKEY_ERR_RELEASE_LIMIT, -507, \
 		"there are more of something than is admitted") \
 	X(SEAMKEY_ERR_RELEASE_EMPTY, -508, \
-		"the request has no block, or a block has no recipient") \
+		"there is no block, recipient, attribute or field in a list") \
 	X(SEAMKEY_ERR_RELEASE_KEY, -509, \
 		"the key has another length than the block's cipher") \
 	X(SEAMKEY_ERR_RELEASE_OTHER, -510, \
@@ -233,14 +233,15 @@ typedef struct seamkey_release_answer {
 } seamkey_release_answer;
 
 /*
- * Decode in, which must be one Answer whole; its results are well formed.
- * Returns SEAMKEY_OK; else *out is unchanged: _MESSAGE, _VERSION, _ID, or
- * one of seamkey_der.h.
+ * Decode in, which must be one Answer whole; the content of each result is
+ * one SEQUENCE in well-formed DER, and not looked at further. Returns
+ * SEAMKEY_OK; else *out is unchanged: _MESSAGE, _VERSION, _ID, or one of
+ * seamkey_der.h. Constant time in a key in the clear.
  */
 SEAMKEY_API int seamkey_release_decode_answer(
 	seamkey_release_answer *out, seamkey_span in);
 
-/* The next result; errors stick to r. */
+/* The next result; errors stick to r, and make *out one not released. */
 SEAMKEY_API void seamkey_release_get_result(
 	seamkey_der_reader *r, seamkey_release_result *out);
 
@@ -323,7 +324,9 @@ SEAMKEY_API int seamkey_release_verify_approval(const seamkey_rsa_env *env,
 /*
  * Make one: encode the first five fields and sign them with a key
  * (PrivateKeyInfo). Returns as seamkey_release_encode_request(), with the
- * errors of the decoder for its fields, and those of seamkey_rsa_sign().
+ * errors of the decoder for its fields, and those of seamkey_rsa_sign();
+ * where it is the signing that fails, *len is unchanged, and out[] is zeros
+ * as far as it was written.
  */
 SEAMKEY_API int seamkey_release_sign_approval(const seamkey_rsa_env *env,
 	unsigned char *out, size_t cap, size_t *len,
@@ -358,7 +361,8 @@ typedef struct seamkey_release_decryptor {
 
 	/*
 	 * Carry a request to the agent, and its answer back: *len bytes to
-	 * answer[0..cap). Any status but SEAMKEY_OK ends the attempt.
+	 * answer[0..cap). Any status but SEAMKEY_OK ends the attempt; a
+	 * positive one is SEAMKEY_ERR_HOOK.
 	 */
 	int (*exchange)(void *ctx, seamkey_span request, unsigned char *answer,
 		size_t cap, size_t *len);
@@ -377,8 +381,10 @@ typedef struct seamkey_release_decryptor {
  *
  * Returns as seamkey_block_open(); SEAMKEY_ERR_SPACE also where work is too
  * small; SEAMKEY_ERR_RELEASE_REFUSED; SEAMKEY_ERR_RELEASE_OTHER for an
- * answer that is none to this request; SEAMKEY_ERR_BLOCK_OPEN for an answer
- * that is not for an own key, or was changed, too; SEAMKEY_ERR_RANDOM; what
+ * answer that is none to this request; SEAMKEY_ERR_RELEASE_FORM for one in
+ * another form; SEAMKEY_ERR_BLOCK_OPEN for one that is not for an own key,
+ * or was changed, too; SEAMKEY_ERR_RELEASE_KEY, SEAMKEY_ERR_BLOCK_KEY for a
+ * key of no length that fits; SEAMKEY_ERR_RANDOM; SEAMKEY_ERR_HOOK; what
  * exchange answered; those of seamkey_release_encode_request() and
  * seamkey_release_decode_answer().
  */
@@ -806,7 +812,10 @@ seamkey_i_release_get_fields(
 		return;
 	}
 	seamkey_der_enter(r, &list, 0xA1);
-	for (n = 0; list.err == SEAMKEY_OK && (list.len != 0 || n == 0); n++) {
+	if (list.err == SEAMKEY_OK && list.len == 0) {
+		list.err = SEAMKEY_ERR_RELEASE_EMPTY;
+	}
+	for (n = 0; list.err == SEAMKEY_OK && list.len != 0; n++) {
 		int critical = 0;
 
 		seamkey_der_enter(&list, &one, SEAMKEY_DER_SEQUENCE);
@@ -1063,9 +1072,16 @@ seamkey_release_get_result(seamkey_der_reader *r, seamkey_release_result *out)
 		return;
 	}
 	seamkey_der_enter(r, &in, tag);
-	out->content = seamkey_der_get_element(&in, SEAMKEY_DER_SEQUENCE);
-	out->kind = (int)(tag & 3);
+	if (in.len != 0 && !seamkey_der_match(&in, SEAMKEY_DER_SEQUENCE)) {
+		seamkey_i_release_fail(&in, SEAMKEY_ERR_DER_TAG);
+	}
+	out->content = seamkey_der_get_any(&in);
 	seamkey_der_finish(r, &in);
+	if (r->err == SEAMKEY_OK) {
+		out->kind = (int)(tag & 3);
+	} else {
+		out->content = seamkey_span_of(NULL, 0);
+	}
 }
 
 SEAMKEY_API void
@@ -1403,7 +1419,7 @@ seamkey_release_sign_approval(const seamkey_rsa_env *env, unsigned char *out,
 {
 	unsigned char sig[SEAMKEY_RSA_MAX_BYTES];
 	seamkey_der_writer measured, w;
-	size_t sig_len = 0;
+	size_t sig_len = 0, need = 0;
 	uint64_t expiry;
 	int status = seamkey_i_release_check_approval(approval, &expiry);
 
@@ -1423,7 +1439,11 @@ seamkey_release_sign_approval(const seamkey_rsa_env *env, unsigned char *out,
 	memset(sig, 0, sizeof sig);
 	seamkey_i_release_put_approval(
 		&measured, approval, seamkey_span_of(sig, sig_len));
-	status = seamkey_i_name_end(&w, &measured, len);
+	status = seamkey_i_name_end(&w, &measured, &need);
+	if (status == SEAMKEY_ERR_SPACE
+		|| (status == SEAMKEY_OK && out == NULL)) {
+		*len = need;
+	}
 	if (status != SEAMKEY_OK || out == NULL) {
 		return status;
 	}
@@ -1438,6 +1458,7 @@ seamkey_release_sign_approval(const seamkey_rsa_env *env, unsigned char *out,
 	w.len = 0;
 	seamkey_i_release_put_approval(
 		&w, approval, seamkey_span_of(sig, sig_len));
+	*len = need;
 	return w.err;
 }
 
@@ -1504,7 +1525,7 @@ seamkey_i_release_exchange(
 		status = d->exchange(d->ctx, seamkey_span_of(a->work, len),
 			a->work + len, a->work_len - len, &got);
 	}
-	if (status == SEAMKEY_OK && got > a->work_len - len) {
+	if (status > 0 || (status == SEAMKEY_OK && got > a->work_len - len)) {
 		status = SEAMKEY_ERR_HOOK;
 	}
 	if (status == SEAMKEY_OK) {
@@ -1544,6 +1565,16 @@ seamkey_i_release_take(const seamkey_i_release_ask *a, seamkey_span der,
 		seamkey_span_of(a->id, sizeof a->id), &a->block, key, *key_len);
 }
 
+/* Is it for nobody whose key is here? */
+static inline int
+seamkey_i_release_has_to_ask(int status)
+{
+	return status == SEAMKEY_ERR_BLOCK_NO_RECIPIENT
+		|| status == SEAMKEY_ERR_BLOCK_WRAP
+		|| (status <= SEAMKEY_ERR_BLOCK_KEY_AGREE
+			&& status >= SEAMKEY_ERR_BLOCK_OTHER);
+}
+
 /* The key of a result. It has to come in the form that was asked for: in
  * the clear anybody could have written it. */
 static inline int
@@ -1576,6 +1607,8 @@ seamkey_i_release_get_key(const seamkey_i_release_ask *a,
 		*key_len = len;
 	} else if (status == SEAMKEY_OK) {
 		status = SEAMKEY_ERR_RELEASE_KEY;
+	} else if (seamkey_i_release_has_to_ask(status)) {
+		status = SEAMKEY_ERR_BLOCK_OPEN; /* that was the answer */
 	}
 	seamkey_wipe(plain, sizeof plain);
 	return status;
@@ -1616,16 +1649,6 @@ seamkey_i_release_load(seamkey_i_release_ask *a, seamkey_block_opener *o,
 	}
 	seamkey_wipe(key, sizeof key);
 	return status;
-}
-
-/* Is it for nobody whose key is here? */
-static inline int
-seamkey_i_release_has_to_ask(int status)
-{
-	return status == SEAMKEY_ERR_BLOCK_NO_RECIPIENT
-		|| status == SEAMKEY_ERR_BLOCK_WRAP
-		|| (status <= SEAMKEY_ERR_BLOCK_KEY_AGREE
-			&& status >= SEAMKEY_ERR_BLOCK_OTHER);
 }
 
 SEAMKEY_API int
