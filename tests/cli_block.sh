@@ -527,6 +527,26 @@ test_ways() {
 	got "BER: is the message"
 }
 
+# What the agent has to be told before it does it
+test_release_admit() {
+	ok "an answer with OAEP" \
+		answer alice.req way.ans 'group("legal")' --oaep
+	ok "show it" "$S" show way.ans
+	is "it has OAEP" "$(field encryption)" "RSAES-OAEP, SHA-256"
+	ok "it opens the block" reads alice alice.req way.ans
+	got "OAEP: is the message"
+	"$S" seal --cipher aes-128-cbc --to legal.crt --out block message
+	told 1 "cipher that is not admitted (--cbc" "a request for CBC" \
+		"$S" request --alias al --out way.req block
+	ok "admitted" "$S" request --cbc --alias al --out way.req block
+	told 1 "cipher that is not admitted" "a release of CBC" \
+		answer way.req way.ans 'group("legal")'
+	ok "admitted, too" answer way.req way.ans 'group("legal")' --cbc
+	ok "it opens that" "$S" open --cbc --key alice.key --request way.req \
+		--answer way.ans block
+	got "CBC: is the message, released"
+}
+
 # Rules of each kind that the command line has facts for, and blocks that
 # name their recipient by a certificate.
 test_rules() {
@@ -626,6 +646,56 @@ test_show_release() {
 	is "and its claim" "$(field claim)" "colour = blue"
 }
 
+# An approval, whose signature is none, and a receipt
+test_show_approval() {
+	cat >approval.cnf <<-END
+	asn1 = IMPLICIT:3A,SEQUENCE:approval
+	[approval]
+	body = SEQUENCE:body
+	algorithm = SEQUENCE:algorithm
+	signature = FORMAT:HEX,BITSTRING:0102030405
+	[body]
+	version = INTEGER:1
+	id = FORMAT:HEX,OCTETSTRING:00112233445566778899aabbccddeeff
+	hash = FORMAT:HEX,OCTETSTRING:$(printf '%064d' 7)
+	decryptor = SEQUENCE:alice
+	approver = SEQUENCE:carol
+	expires = GENERALIZEDTIME:20300102030405Z
+	[algorithm]
+	oid = OID:sha256WithRSAEncryption
+	null = NULL
+	[alice]
+	set = SET:alice_set
+	[alice_set]
+	pair = SEQUENCE:alice_pair
+	[alice_pair]
+	oid = OID:CN
+	value = UTF8:Alice
+	[carol]
+	set = SET:carol_set
+	[carol_set]
+	pair = SEQUENCE:carol_pair
+	[carol_pair]
+	oid = OID:CN
+	value = UTF8:Carol
+	END
+	openssl asn1parse -genconf approval.cnf -noout -out approval
+	ok "show an approval" "$S" show approval
+	is "its request" "$(field 'request id')" \
+		00112233445566778899aabbccddeeff
+	is "its recipients" "$(field recipients)" "$(printf '%064d' 7)"
+	is "its decryptor" "$(field decryptor)" CN=Alice
+	is "its approver" "$(field approver)" CN=Carol
+	is "when it expires" "$(field expires)" 20300102030405Z
+	is "its signature" "$(field signature)" "5 bytes, not verified"
+	printf '\144\003\002\001\001' >receipt
+	ok "show a receipt" "$S" show receipt
+	is "by its name" "$(field structure)" Receipt
+	printf '\144\003\002\001\002' >receipt
+	told 2 "the message has another version" "another version of it" \
+		"$S" show receipt
+}
+
 # ---- all -----------------------------------------------------------------
 
 echo "this is a text" >text
@@ -662,7 +732,9 @@ test_release
 test_release_openssl
 test_release_mixed
 test_ways
+test_release_admit
 test_rules
 test_release_refused
 test_show_release
+test_show_approval
 summary cli_block
