@@ -179,8 +179,14 @@ static int
 find(const struct subject *s, const seamkey_agent_row *like, size_t n,
 	seamkey_agent_row *out)
 {
-	memset(out, 0xA5, sizeof *out);
-	return s->store->find(s->ctx, like, n, out);
+	int status;
+
+	memset(out, 0xA5, sizeof *out); /* all of it is to be written */
+	status = s->store->find(s->ctx, like, n, out);
+	if (status != SEAMKEY_OK) {
+		memset(out, 0, sizeof *out);
+	}
+	return status;
 }
 
 static int
@@ -433,7 +439,7 @@ pg_walks_once(void)
 {
 	unsigned long before;
 	seamkey_agent_row like, out;
-	size_t u;
+	size_t u, n;
 
 	fresh();
 	CHECK_INT(sql("INSERT INTO seamkey_row (id, kind, owner, name, value, "
@@ -463,10 +469,12 @@ pg_walks_once(void)
 	like.kind = SEAMKEY_AGENT_DECRYPTOR;
 	CHECK_INT(pg_store_find(&one, &like, 0, &out), SEAMKEY_OK);
 	before = one.queries;
-	for (u = 0; u < 1000; u++) {
+	u = one.arena_used;
+	for (n = 0; n < 1000; n++) {
 		CHECK_INT(pg_store_find(&one, &like, 0, &out), SEAMKEY_OK);
 	}
 	CHECK_INT(one.queries, before);
+	CHECK_INT(one.arena_used, u);
 	pg_store_done(&one);
 	finish();
 }
@@ -739,6 +747,73 @@ pg_survives_a_restart(void)
 	finish();
 }
 
+/* Add rows until that fails, and tell of each one that it is there. */
+static void
+add_and_tell(int to)
+{
+	char name[16];
+	int u, status = SEAMKEY_OK;
+
+	open_store(&two, two_arena, ARENA, 0);
+	for (u = 0; status == SEAMKEY_OK; u++) {
+		(void)snprintf(name, sizeof name, "g%d", u);
+		status = add(&two, group(name));
+		if (status == SEAMKEY_OK && write(to, "+", 1) != 1) {
+			break;
+		}
+	}
+}
+
+/* The server, or the agent, ends at any moment: what was told is there, and
+ * at most one more. */
+static void
+check_end(int server)
+{
+	int ends[2], status = 0;
+	long told = 0, there;
+	char octet;
+	pid_t pid;
+
+	fresh();
+	finish();
+	CHECK_INT(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		add_and_tell(ends[1]);
+		_exit(0);
+	}
+	(void)close(ends[1]);
+	while (told < 50 && read(ends[0], &octet, 1) == 1) {
+		told++;
+	}
+	if (server) {
+		database("PG_STOP");
+	} else {
+		CHECK_INT(kill(pid, SIGKILL), 0);
+	}
+	while (read(ends[0], &octet, 1) == 1) {
+		told++;
+	}
+	(void)close(ends[0]);
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	if (server) {
+		database("PG_START");
+		CHECK_INT(status, 0);
+	}
+	open_store(&one, one_arena, ARENA, 0);
+	there = count(&one, SEAMKEY_AGENT_GROUP);
+	CHECK_INT(told >= 50, 1);
+	CHECK_INT(there == told || there == told + 1, 1);
+	pg_store_close(&one);
+}
+
+static void
+pg_loses_nothing(void)
+{
+	check_end(0);
+	check_end(1);
+}
+
 /* One that hangs: an error, within the time that was given. */
 static void
 pg_does_not_wait_for_ever(void)
@@ -860,6 +935,7 @@ const struct test test_store_pg_table[] = {
 	{ "pg_serves_rivals", pg_serves_rivals },
 	{ "pg_is_made_once", pg_is_made_once },
 	{ "pg_survives_a_restart", pg_survives_a_restart },
+	{ "pg_loses_nothing", pg_loses_nothing },
 	{ "pg_does_not_wait_for_ever", pg_does_not_wait_for_ever },
 	{ "pg_serves_an_agent", pg_serves_an_agent },
 	{ NULL, NULL },

@@ -22,6 +22,7 @@
 #define K    256
 
 static const unsigned char id[4] = { 0x00, 0x01, 'i', 'd' };
+static const unsigned char other_id[4] = { 0x00, 0x01, 'i', 'e' };
 static const unsigned char twice_id[1] = { 't' };
 static const unsigned char secret[32] = "the rejection secret of the key";
 
@@ -218,6 +219,7 @@ begin(void)
 		import(2, SPAN(id));
 		import(2, SPAN(twice_id));
 		import(3, SPAN(twice_id));
+		import(3, SPAN(other_id));
 		imported = 1;
 	}
 	CHECK_INT(token_get_public(
@@ -408,12 +410,13 @@ token_signs(void)
 
 /* ---- what goes wrong ----------------------------------------------------- */
 
+static unsigned char asked[K], given[K];
+
 /* One request, straight to the driver: nothing may stay of a result that is
  * none. */
 static int
 ask_driver(int kind, seamkey_span handle)
 {
-	static unsigned char ct[K], out[K];
 	seamkey_req req;
 	seamkey_op op;
 	int status;
@@ -423,15 +426,16 @@ ask_driver(int kind, seamkey_span handle)
 	req.kind = kind;
 	req.handle = handle;
 	req.key = public_key;
-	req.in = damaged(damages, 0, ct);
-	req.out = out;
+	memset(asked, 0x11, K);
+	req.in = SPAN(asked);
+	req.out = given;
 	req.out_cap = K;
-	memset(out, CANARY, K);
+	memset(given, CANARY, K);
 	status = token_driver()->begin(&dev, &op, &req);
 	if (status != SEAMKEY_OK) {
-		CHECK_INT(all_are(out,
+		CHECK_INT(all_are(given,
 				  status == SEAMKEY_ERR_UNSUPPORTED
-						  && out[0] == CANARY
+						  && given[0] == CANARY
 					  ? CANARY
 					  : 0,
 				  K),
@@ -496,7 +500,7 @@ token_tells_errors_apart(void)
 static void
 token_wants_one_key(void)
 {
-	unsigned char buf[PUBLIC_BYTES];
+	unsigned char buf[PUBLIC_BYTES], want[K];
 	size_t len = 0, u;
 
 	begin();
@@ -512,7 +516,17 @@ token_wants_one_key(void)
 	CHECK_INT(
 		token_get_public(&dev, text_of("none"), buf, sizeof buf, &len),
 		TOKEN_ERR_KEY);
-	CHECK_INT(ask_driver(SEAMKEY_REQ_RAW_PRIVATE, SPAN(id)), SEAMKEY_OK);
+	/* each its own, whether it was looked for before or not */
+	for (u = 0; u < 4; u++) {
+		const struct rsa_key *k = &rsa_keys[2 + u % 2];
+
+		CHECK_INT(ask_driver(SEAMKEY_REQ_RAW_PRIVATE,
+				  u % 2 ? SPAN(other_id) : SPAN(id)),
+			SEAMKEY_OK);
+		raw(SEAMKEY_REQ_RAW_PRIVATE, want, asked, K,
+			seamkey_span_of(k->der, k->len));
+		CHECK_MEM(given, want, K);
+	}
 	token_close(&dev);
 }
 

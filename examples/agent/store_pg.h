@@ -23,6 +23,8 @@
  * one; until then every answer is an error. A change whose answer was lost
  * has happened or has not.
  *
+ * Who can change what is sent to the server, or comes from it, decides who
+ * gets keys: over a network the connection string says sslmode=verify-full.
  * Private keys are bytes like others here: they have to be wrapped before.
  * A store is one thread's at a time, and not to be taken through fork().
  */
