@@ -201,8 +201,10 @@ SEAMKEY_API seamkey_agent_row seamkey_agent_identity(
  *         to stays in place until done. The order of rows is the store's,
  *         and the same from one n to the next.
  * change  one row, at once and for good: after a crash it has happened or
- *         has not. Which one is said by seamkey_agent_identity(). What the
- *         row refers to is the caller's again afterwards. NULL: read only.
+ *         has not. Which one is said by seamkey_agent_identity(): to add
+ *         one that is there is SEAMKEY_ERR_AGENT_EXISTS, to change one that
+ *         is not SEAMKEY_ERR_RULE_NONE. What the row refers to is the
+ *         caller's again afterwards. NULL: read only.
  * done    the end of a request. May be NULL.
  */
 typedef struct seamkey_agent_store {
@@ -626,16 +628,12 @@ seamkey_i_agent_rows_change(void *ctx, int change, const seamkey_agent_row *row)
 	if (rows->cap == 0) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	if (change == SEAMKEY_AGENT_ADD) {
-		if (rows->count >= rows->cap) {
-			return SEAMKEY_ERR_SPACE;
-		}
-		rows->row[rows->count++] = *row;
-		return SEAMKEY_OK;
-	}
 	for (u = 0; u < rows->count; u++) {
 		if (!seamkey_i_agent_like(&rows->row[u], &id)) {
 			continue;
+		}
+		if (change == SEAMKEY_AGENT_ADD) {
+			return SEAMKEY_ERR_AGENT_EXISTS;
 		}
 		if (change == SEAMKEY_AGENT_REPLACE) {
 			rows->row[u] = *row;
@@ -649,7 +647,14 @@ seamkey_i_agent_rows_change(void *ctx, int change, const seamkey_agent_row *row)
 		}
 		return SEAMKEY_OK;
 	}
-	return SEAMKEY_ERR_RULE_NONE;
+	if (change != SEAMKEY_AGENT_ADD) {
+		return SEAMKEY_ERR_RULE_NONE;
+	}
+	if (rows->count >= rows->cap) {
+		return SEAMKEY_ERR_SPACE;
+	}
+	rows->row[rows->count++] = *row;
+	return SEAMKEY_OK;
 }
 
 SEAMKEY_API const seamkey_agent_store *
@@ -1647,13 +1652,14 @@ seamkey_agent_answer(const seamkey_agent_env *env,
 	seamkey_agent a;
 	int status;
 
+	if (env == NULL || env->rsa == NULL) {
+		return SEAMKEY_ERR_ARG;
+	}
 	memset(&lane, 0, sizeof lane);
 	lane.work = work;
 	lane.work_len = sizeof work;
-	if (env != NULL && env->rsa != NULL) {
-		lane.scratch = env->rsa->scratch;
-		lane.scratch_len = env->rsa->scratch_len;
-	}
+	lane.scratch = env->rsa->scratch;
+	lane.scratch_len = env->rsa->scratch_len;
 	status = seamkey_agent_begin(
 		&a, env, scene, &lane, 1, request, out, cap);
 	while (status == SEAMKEY_AGAIN) {

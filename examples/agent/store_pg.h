@@ -914,17 +914,23 @@ pg_i_change_row(pg_store *s, int change, const seamkey_agent_row *row)
 }
 
 static inline int
+pg_i_is_sane(const seamkey_agent_row *row)
+{
+	return row->owner.len <= SEAMKEY_AGENT_MAX_FIELD
+		&& row->name.len <= SEAMKEY_AGENT_MAX_FIELD
+		&& row->value.len <= SEAMKEY_AGENT_MAX_FIELD
+		&& row->handle.len <= SEAMKEY_AGENT_MAX_FIELD
+		&& row->rejection.len <= SEAMKEY_AGENT_MAX_FIELD;
+}
+
+static inline int
 pg_store_change(void *ctx, int change, const seamkey_agent_row *row)
 {
 	pg_store *s = (pg_store *)ctx;
 	int status = SEAMKEY_OK;
 
 	if (change < SEAMKEY_AGENT_ADD || change > SEAMKEY_AGENT_DELETE
-		|| !seamkey_i_agent_sane(row->owner)
-		|| !seamkey_i_agent_sane(row->name)
-		|| !seamkey_i_agent_sane(row->value)
-		|| !seamkey_i_agent_sane(row->handle)
-		|| !seamkey_i_agent_sane(row->rejection)) {
+		|| !pg_i_is_sane(row)) {
 		return SEAMKEY_ERR_ARG;
 	}
 	if (s->phase == PG_STORE_BROKEN) {

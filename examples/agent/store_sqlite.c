@@ -510,7 +510,7 @@ sqlite_change_row(
 	sqlite_hash(&identity, id);
 	status = sqlite_write(s, sqlite_sql(change), row, id);
 	return status == SEAMKEY_OK && sqlite3_changes(s->db) != 1
-		? SEAMKEY_ERR_AGENT_MISSING
+		? SEAMKEY_ERR_RULE_NONE
 		: status;
 }
 
