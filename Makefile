@@ -98,7 +98,7 @@ DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
 PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
 	tests/block_file.c tests/link_answers.c tests/link_peer.c \
-	tests/release_answers.c))
+	tests/release_answers.c tests/rule_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
 # Tests that need more than BearSSL, where that is here.
