@@ -426,7 +426,19 @@ SEAMKEY_API int seamkey_block_open_content(unsigned lenient, seamkey_span key,
  *   content[0..32)  out: the key of the content, *len bytes of it, for
  *                   seamkey_block_open_load(): that of the first entry
  *                   that unwraps to a key of the right length; if none
- *                   does, pseudo-random bytes, the same each time
+ *                   does, pseudo-random bytes, the same for the same
+ *                   entries, others where any of them is another
+ *
+ * An entry that is not for this key unwraps by chance once in 2^25 with
+ * PKCS #1 v1.5, never with OAEP; then the block does not open.
+ *
+ * THE ATTACK: a block with an entry that was made for the key, behind one
+ * whose encrypted key is to be found out, opens if and only if that one does
+ * not unwrap. Who may hand in such blocks and learns which of them opened
+ * asks what seamkey_rsa_decrypt_report() would answer, though only for
+ * messages as long as a key, which takes some 10^7 questions, 15 in each
+ * block. So this is for blocks of one's own, not for a service; that knows
+ * its names, and opens by them. With OAEP alone there is no such attack.
  *
  * Returns SEAMKEY_OK, which does not say whether any was good; else
  * content[] is unchanged: SEAMKEY_ERR_BLOCK_MANY where more than
@@ -2610,13 +2622,13 @@ typedef struct seamkey_i_block_tried {
 	unsigned char one[32], chosen[32];
 	size_t good;
 	uint32_t found;
+	br_sha256_context all; /* of every one */
 } seamkey_i_block_tried;
 
-/* One entry more: its key is chosen if it is the first good one, or the
- * first of all. */
+/* One entry more: its key is chosen if it is the first good one. */
 static inline int
 seamkey_i_block_try(const seamkey_rsa_env *env, const seamkey_block_entry *e,
-	seamkey_span key, seamkey_i_block_tried *t, size_t wanted, int is_first)
+	seamkey_span key, seamkey_i_block_tried *t, size_t wanted)
 {
 	int status =
 		seamkey_i_block_unwrap(env, e, key, t->one, wanted, &t->good);
@@ -2626,13 +2638,29 @@ seamkey_i_block_try(const seamkey_rsa_env *env, const seamkey_block_entry *e,
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	take = ((uint32_t)t->good & (1 ^ t->found)) | (uint32_t)is_first;
+	take = (uint32_t)t->good & (1 ^ t->found);
 	for (u = 0; u < wanted; u++) {
 		t->chosen[u] = (unsigned char)seamkey_i_ct_select(
 			seamkey_i_ct_mask(take), t->one[u], t->chosen[u]);
 	}
 	t->found |= (uint32_t)t->good;
+	br_sha256_update(&t->all, t->one, wanted);
 	return SEAMKEY_OK;
+}
+
+/*
+ * Where none is good, the key is made of what came out of all of them. Of
+ * one of them alone it would stay the same while others change, and the
+ * change of one to a good one would show; nor may it be a sum, which is zero
+ * for one entry twice.
+ */
+static inline void
+seamkey_i_block_choose(
+	seamkey_i_block_tried *t, unsigned char *content, size_t wanted)
+{
+	br_sha256_out(&t->all, t->one);
+	seamkey_i_rsa_keep_if(t->found, t->chosen, t->one, wanted);
+	memcpy(content, t->chosen, wanted);
 }
 
 SEAMKEY_API int
@@ -2661,15 +2689,15 @@ seamkey_block_open_try(const seamkey_rsa_env *env, unsigned lenient,
 		return tries;
 	}
 	memset(&t, 0, sizeof t);
+	br_sha256_init(&t.all);
 	for (n = 0; n < tries && status == SEAMKEY_OK; n++) {
 		status = seamkey_i_block_next_try(&set, lenient, modulus, &e);
 		if (status == SEAMKEY_OK) {
-			status = seamkey_i_block_try(
-				env, &e, key, &t, wanted, n == 0);
+			status = seamkey_i_block_try(env, &e, key, &t, wanted);
 		}
 	}
 	if (status == SEAMKEY_OK) {
-		memcpy(content, t.chosen, wanted);
+		seamkey_i_block_choose(&t, content, wanted);
 		*len = wanted;
 	}
 	seamkey_wipe(&t, sizeof t);

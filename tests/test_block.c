@@ -1342,6 +1342,121 @@ block_opens_by_key_alone(void)
 	}
 }
 
+/* The recipients of block, three entries of the key to[0], and the key that
+ * comes out of them. */
+static void
+try_block(unsigned char *content, size_t want)
+{
+	seamkey_release_block b = { { NULL, 0 }, { NULL, 0 } };
+	size_t len = 0;
+
+	CHECK_INT(seamkey_release_decode_block(
+			  &b, seamkey_span_of(block, block_len)),
+		SEAMKEY_OK);
+	memset(content, CANARY, 32);
+	CHECK_INT(seamkey_block_open_try(&env, SEAMKEY_BLOCK_CBC, b.recipients,
+			  b.algorithm, own[0].key, content, &len),
+		SEAMKEY_OK);
+	CHECK_INT(len, want);
+	CHECK_INT(all_are(content + len, CANARY, 32 - len), 1);
+}
+
+/* Where no entry unwraps, the key changes with each of them, and with their
+ * order; or an entry that unwraps would be known by a key that changed, the
+ * others being as before. */
+static void
+block_rejects_by_all_entries(void)
+{
+	static const size_t lengths[] = { 16, 32, 16, 32 };
+	static const unsigned char ids[3] = { 1, 2, 3 };
+	unsigned char base[32], again[32], one[32], other[32];
+	br_sha256_context sha;
+	seamkey_block_recipient many[3];
+	size_t c, k, at;
+
+	block_init();
+	for (c = 0; c < COUNT(ciphers); c++) {
+		memset(many, 0, sizeof many);
+		for (k = 0; k < COUNT(many); k++) {
+			many[k].key = to[0].key;
+			many[k].id = seamkey_span_of(&ids[k], 1);
+		}
+		CHECK_INT(seamkey_block_seal(&env, ciphers[c], many, 3,
+				  seamkey_span_of(message, 9), block,
+				  sizeof block, &block_len),
+			SEAMKEY_OK);
+		at = find_wrapped(128);
+		CHECK_INT(at != 0, 1);
+		try_block(one, lengths[c]);
+		for (k = 0; k < 3; k++) {
+			block[at + 155 * k] ^= 1;
+		}
+		try_block(base, lengths[c]);
+		try_block(again, lengths[c]);
+		CHECK_MEM(base, again, lengths[c]);
+		CHECK_INT(memcmp(base, one, lengths[c]) != 0, 1);
+		for (k = 0; k < 3; k++) {
+			block[at + 155 * k + 60] ^= 2;
+			try_block(other, lengths[c]);
+			CHECK_INT(memcmp(base, other, lengths[c]) != 0, 1);
+			block[at + 155 * k + 60] ^= 2;
+		}
+		/* no entry cancels another that is like it */
+		memcpy(block + at + 155, block + at, 128);
+		memcpy(block + at + 310, block + at, 128);
+		try_block(one, lengths[c]);
+		CHECK_INT(all_are(one, 0, lengths[c]), 0);
+		CHECK_INT(seamkey_rsa_decrypt(&env, other, lengths[c],
+				  seamkey_span_of(block + at, 128),
+				  own[0].key),
+			SEAMKEY_OK);
+		CHECK_INT(memcmp(one, other, lengths[c]) != 0, 1);
+		/* what docs/SPEC.md says */
+		br_sha256_init(&sha);
+		for (k = 0; k < 3; k++) {
+			br_sha256_update(&sha, other, lengths[c]);
+		}
+		br_sha256_out(&sha, other);
+		CHECK_MEM(one, other, lengths[c]);
+	}
+}
+
+/* Of two that unwrap the first is taken; and a key of another length is
+ * none. */
+static void
+block_takes_the_first_good_entry(void)
+{
+	static const unsigned char other[32] = { 7 };
+	static const unsigned char ids[2] = { 1, 2 };
+	seamkey_block_recipient two[2];
+	unsigned char wrapped[KEY_BYTES];
+	size_t k, n, at, len = 0;
+
+	block_init();
+	for (k = 0; k < 2; k++) {
+		for (n = 16; n <= 32; n += 16) {
+			memset(two, 0, sizeof two);
+			two[0].key = two[1].key = to[0].key;
+			two[0].id = seamkey_span_of(&ids[0], 1);
+			two[1].id = seamkey_span_of(&ids[1], 1);
+			CHECK_INT(seamkey_block_seal(&env,
+					  SEAMKEY_BLOCK_AES_128_GCM, two, 2,
+					  seamkey_span_of(message, 9), block,
+					  sizeof block, &block_len),
+				SEAMKEY_OK);
+			CHECK_INT(seamkey_rsa_encrypt(&env, wrapped,
+					  sizeof wrapped, &len,
+					  seamkey_span_of(other, n), to[0].key),
+				SEAMKEY_OK);
+			at = find_wrapped(128) + 155 * k;
+			memcpy(block + at, wrapped, len);
+			CHECK_INT(open_any(0, 0),
+				k == 0 && n == 16 ? SEAMKEY_ERR_BLOCK_OPEN
+						  : SEAMKEY_OK);
+		}
+	}
+}
+
 /* ---- through functions ------------------------- */
 
 struct stream {
@@ -1645,6 +1760,9 @@ const struct test test_block_table[] = {
 		block_opens_with_a_key_from_elsewhere },
 	{ "block_header_needs_room", block_header_needs_room },
 	{ "block_opens_by_key_alone", block_opens_by_key_alone },
+	{ "block_rejects_by_all_entries", block_rejects_by_all_entries },
+	{ "block_takes_the_first_good_entry",
+		block_takes_the_first_good_entry },
 	{ "block_goes_through_functions", block_goes_through_functions },
 	{ "block_knows_the_end_of_gcm", block_knows_the_end_of_gcm },
 	{ "block_finds_recipients_in_a_repository",
