@@ -11,7 +11,8 @@
  *        agent_client hold PORT SECONDS [HEX]
  *
  * seal   MESSAGE to the public key in KEY (PEM), as BLOCK
- * ask    --port N, --name NAME | --alias TEXT | --channel x,
+ * ask    --port N, --name NAME | --alias TEXT | --channel x |
+ *        --certificate FILE,
  *        --form sealed|bare|clear, --id HEX, --times N,
  *        --pause SECONDS: in the middle of a request,
  *        --tls CA [--cert FILE --cert-key FILE],
@@ -40,12 +41,13 @@
 #define BLOCKS 8
 
 static struct {
-	const char *port, *name, *alias, *channel, *form, *id, *times, *pause;
+	const char *port, *name, *alias, *channel, *certificate, *form, *id,
+		*times, *pause;
 	const char *ca, *cert, *cert_key, *own, *out;
 	const char *block[BLOCKS];
 	size_t blocks;
-} o = { "0", NULL, NULL, NULL, "sealed", NULL, "1", "0", NULL, NULL, NULL, NULL,
-	NULL, { NULL }, 0 };
+} o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", NULL, NULL, NULL,
+	NULL, NULL, { NULL }, 0 };
 
 static struct {
 	struct keyfile key, own;
@@ -265,6 +267,10 @@ make_request(void)
 		status = seamkey_name_encode(name, sizeof name, &len,
 			seamkey_span_of(o.name, strlen(o.name)));
 		who.value = seamkey_span_of(name, len);
+	} else if (o.certificate != NULL) {
+		load_file(&m.key, o.certificate, 0);
+		who.kind = SEAMKEY_RELEASE_CERTIFICATE;
+		who.value = m.key.der;
 	} else if (o.alias != NULL) {
 		who.kind = SEAMKEY_RELEASE_ALIAS;
 		who.value = seamkey_span_of(o.alias, strlen(o.alias));
@@ -521,11 +527,11 @@ read_options(int argc, char **argv)
 		const char **value;
 	} known[] = { { "--port", &o.port }, { "--name", &o.name },
 		{ "--alias", &o.alias }, { "--channel", &o.channel },
-		{ "--form", &o.form }, { "--id", &o.id },
-		{ "--times", &o.times }, { "--pause", &o.pause },
-		{ "--tls", &o.ca }, { "--cert", &o.cert },
-		{ "--cert-key", &o.cert_key }, { "--own", &o.own },
-		{ "--out", &o.out } };
+		{ "--certificate", &o.certificate }, { "--form", &o.form },
+		{ "--id", &o.id }, { "--times", &o.times },
+		{ "--pause", &o.pause }, { "--tls", &o.ca },
+		{ "--cert", &o.cert }, { "--cert-key", &o.cert_key },
+		{ "--own", &o.own }, { "--out", &o.out } };
 	size_t u;
 	int i;
 

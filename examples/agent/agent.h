@@ -15,6 +15,7 @@
  *   serve.c         connections, their limits, signals
  *   conn.c          one connection
  *   tls.c           TLS with certificates of clients
+ *   trust.c         who issues certificates
  *   limit.c         how often a client may ask
  *   admin.c         the verbs of administration
  *   rows.c          rows from words, and as words
@@ -63,7 +64,7 @@ struct place {
 struct options {
 	/* texts, NULL where they were not given */
 	const char *config, *db, *audit, *pass_file, *key_file, *log;
-	const char *listen, *tls_cert, *tls_key, *clients;
+	const char *listen, *tls_cert, *tls_key, *clients, *issuers;
 	const char *as, *import, *import_pass, *key, *out;
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */
@@ -154,6 +155,26 @@ void event_write(
 /* Does what it announces have to wait for the disk? */
 int event_is_durable(const seamkey_agent_event *e);
 
+/* ---- trust.c ------------------------------------------------------------- */
+
+#define TRUST_ISSUERS 16
+
+struct trust {
+	br_x509_trust_anchor issuer[TRUST_ISSUERS];
+	size_t count;
+	unsigned char names[TRUST_ISSUERS][SEAMKEY_NAME_MAX];
+	unsigned char keys[TRUST_ISSUERS][SEAMKEY_RSA_MAX_BYTES + 8];
+};
+
+/* Each certificate of a PEM file goes to add. 0, or -1 with why told. */
+int trust_read(
+	const char *name, int (*add)(void *ctx, seamkey_span der), void *ctx);
+int trust_load(struct trust *t, const char *name);
+/* For a chain to be checked now. */
+void trust_init(const struct trust *t, br_x509_minimal_context *m);
+/* 0: one of the issuers has issued it, and its key may encrypt keys. */
+int trust_check(const struct trust *t, seamkey_span certificate);
+
 /* ---- desk.c -------------------------------------------------------------- */
 
 /* Room for an answer. */
@@ -165,6 +186,8 @@ struct desk {
 	struct store store;
 	struct wrap wrap;
 	struct audit audit;
+	struct trust issuers[2]; /* of certificates in requests */
+	int which;               /* of the two is in use */
 	br_hmac_drbg_context drbg;
 	seamkey_rsa_env rsa;
 	seamkey_agent_env env;

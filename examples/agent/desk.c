@@ -31,12 +31,31 @@ desk_audit(void *ctx, const seamkey_agent_event *event)
 		: SEAMKEY_ERR_AGENT_AUDIT;
 }
 
+/* A certificate in a request: is it valid, and the decryptor's? */
+static int
+desk_certificate(void *ctx, seamkey_span certificate, seamkey_span decryptor)
+{
+	const struct desk *d = (const struct desk *)ctx;
+	seamkey_der_certificate cert;
+	int status = seamkey_der_decode_certificate(&cert, certificate);
+
+	return status == SEAMKEY_OK
+			&& seamkey_name_match(cert.subject, decryptor)
+			&& trust_check(&d->issuers[d->which], certificate) == 0
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_AGENT_CERTIFICATE;
+}
+
+/* Without issuers, only the subject of a certificate counts. */
 static const seamkey_agent_hooks desk_hooks = { desk_audit, NULL, NULL, NULL };
+static const seamkey_agent_hooks desk_hooks_issuers = { desk_audit,
+	desk_certificate, NULL, NULL };
 
 static void
 desk_apply(struct desk *d, const struct options *o)
 {
 	d->o = o;
+	d->env.hooks = o->issuers != NULL ? &desk_hooks_issuers : &desk_hooks;
 	d->env.allow_bare = o->allow_bare != 0;
 	d->env.lenient = (o->cbc ? SEAMKEY_BLOCK_CBC : 0)
 		| (o->des ? SEAMKEY_BLOCK_DES : 0)
@@ -52,6 +71,9 @@ desk_open(struct desk *d, const struct options *o, int create)
 	d->audit.fd = -1;
 	if (o->db == NULL || o->audit == NULL) {
 		agent_say("--db and --audit are needed");
+		return -1;
+	}
+	if (o->issuers != NULL && trust_load(&d->issuers[0], o->issuers) != 0) {
 		return -1;
 	}
 	status = seamkey_random_init(&d->rsa.random, &d->drbg);
@@ -73,7 +95,6 @@ desk_open(struct desk *d, const struct options *o, int create)
 	d->env.rsa = &d->rsa;
 	d->env.store = &wrap_store;
 	d->env.store_ctx = &d->wrap;
-	d->env.hooks = &desk_hooks;
 	d->env.ctx = d;
 	desk_apply(d, o);
 	return 0;
@@ -96,6 +117,10 @@ desk_reload(struct desk *d, const struct options *o)
 	static struct wrap fresh;
 	int status;
 
+	if (o->issuers != NULL
+		&& trust_load(&d->issuers[!d->which], o->issuers) != 0) {
+		return -1;
+	}
 	fresh.inner = &d->store;
 	fresh.random = d->rsa.random;
 	fresh.secret.pass_file = o->pass_file;
@@ -106,6 +131,7 @@ desk_reload(struct desk *d, const struct options *o)
 	if (status == SEAMKEY_OK && audit_open(&d->audit, o->audit) == 0) {
 		d->wrap.secret = fresh.secret;
 		memcpy(d->wrap.key, fresh.key, sizeof fresh.key);
+		d->which = !d->which;
 		desk_apply(d, o);
 	} else {
 		status = status == SEAMKEY_OK ? -1

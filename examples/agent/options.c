@@ -58,6 +58,8 @@ static const struct option options_table[] = {
 		FOR_SERVE, TEXT, AT(tls_key), 0, 0 },
 	{ "clients", "FILE", "TLS: who issues the certificates of clients",
 		FOR_SERVE, TEXT, AT(clients), 0, 0 },
+	{ "issuers", "FILE", "who issues certificates that requests have",
+		FOR_SERVE, TEXT, AT(issuers), 0, 0 },
 	{ "place", "PREFIX=NAME", "where peers of 10.1.0.0/16 are; many",
 		FOR_SERVE, PLACE, 0, 0, 0 },
 	{ "max-clients", "N", "connections at a time (64)",

@@ -17,16 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "net.h"
 
 #include "examples/files.h"
 #include "examples/keyfile.h"
 
-#define TLS_CERTS   8    /* of the server's chain */
-#define TLS_ISSUERS 16   /* of clients */
-#define TLS_CLIENT  4096 /* bytes of the client's certificate */
+#define TLS_CERTS  8    /* of the server's chain */
+#define TLS_CLIENT 4096 /* bytes of the client's certificate */
 
 /* What the files hold; replaced as a whole. */
 struct tls_files {
@@ -34,11 +32,7 @@ struct tls_files {
 	size_t chain_len;
 	unsigned char certs[KEYFILE_MAX];
 	br_skey_decoder_context key;
-	br_x509_trust_anchor issuer[TLS_ISSUERS];
-	size_t issuers;
-	unsigned char names[TLS_ISSUERS][SEAMKEY_NAME_MAX];
-	unsigned char keys[TLS_ISSUERS][SEAMKEY_RSA_MAX_BYTES + 8];
-	unsigned char file[KEYFILE_MAX], der[KEYFILE_MAX];
+	struct trust clients;
 	unsigned used; /* by connections */
 };
 
@@ -70,79 +64,10 @@ static struct tls *tls_all;
 
 /* ---- files ------------------------------------------------------------- */
 
-/* What a certificate says as an issuer. */
-struct tls_dn {
-	unsigned char *buf;
-	size_t len;
-};
-
-static void
-tls_put_dn(void *ctx, const void *buf, size_t len)
-{
-	struct tls_dn *dn = (struct tls_dn *)ctx;
-
-	if (dn->len <= SEAMKEY_NAME_MAX && len <= SEAMKEY_NAME_MAX - dn->len) {
-		memcpy(dn->buf + dn->len, buf, len);
-		dn->len += len;
-	} else {
-		dn->len = SEAMKEY_NAME_MAX + 1;
-	}
-}
-
-/* The numbers of a public key, into memory of the set. */
 static int
-tls_keep_key(br_x509_pkey *to, const br_x509_pkey *from, unsigned char *room)
+tls_add_cert(void *ctx, seamkey_span der)
 {
-	*to = *from;
-	if (from->key_type == BR_KEYTYPE_RSA) {
-		if (from->key.rsa.nlen > SEAMKEY_RSA_MAX_BYTES
-			|| from->key.rsa.elen > 8) {
-			return -1;
-		}
-		to->key.rsa.n = room;
-		to->key.rsa.e = room + SEAMKEY_RSA_MAX_BYTES;
-		memcpy(to->key.rsa.n, from->key.rsa.n, from->key.rsa.nlen);
-		memcpy(to->key.rsa.e, from->key.rsa.e, from->key.rsa.elen);
-		return 0;
-	}
-	if (from->key.ec.qlen > SEAMKEY_RSA_MAX_BYTES) {
-		return -1;
-	}
-	to->key.ec.q = room;
-	memcpy(to->key.ec.q, from->key.ec.q, from->key.ec.qlen);
-	return 0;
-}
-
-static int
-tls_add_issuer(struct tls_files *f, seamkey_span der)
-{
-	br_x509_decoder_context decoder;
-	br_x509_trust_anchor *ta = &f->issuer[f->issuers];
-	const br_x509_pkey *key;
-	struct tls_dn dn;
-
-	if (f->issuers == TLS_ISSUERS) {
-		return -1;
-	}
-	dn.buf = f->names[f->issuers];
-	dn.len = 0;
-	br_x509_decoder_init(&decoder, tls_put_dn, &dn);
-	br_x509_decoder_push(&decoder, der.p, der.len);
-	key = br_x509_decoder_get_pkey(&decoder);
-	if (key == NULL || dn.len > SEAMKEY_NAME_MAX
-		|| tls_keep_key(&ta->pkey, key, f->keys[f->issuers]) != 0) {
-		return -1;
-	}
-	ta->dn.data = dn.buf;
-	ta->dn.len = dn.len;
-	ta->flags = br_x509_decoder_isCA(&decoder) ? BR_X509_TA_CA : 0;
-	f->issuers++;
-	return 0;
-}
-
-static int
-tls_add_cert(struct tls_files *f, seamkey_span der)
-{
+	struct tls_files *f = (struct tls_files *)ctx;
 	size_t at = f->chain_len == 0
 		? 0
 		: (size_t)(f->chain[f->chain_len - 1].data - f->certs)
@@ -155,42 +80,6 @@ tls_add_cert(struct tls_files *f, seamkey_span der)
 	f->chain[f->chain_len].data = f->certs + at;
 	f->chain[f->chain_len].data_len = der.len;
 	f->chain_len++;
-	return 0;
-}
-
-/* Each certificate of a PEM file goes to add. */
-static int
-tls_read_certs(struct tls_files *f, const char *name,
-	int (*add)(struct tls_files *, seamkey_span))
-{
-	seamkey_span rest, label;
-	size_t len = 0, count = 0;
-	int status;
-
-	if (file_read(name, f->file, sizeof f->file, &rest) != DONE) {
-		return -1;
-	}
-	for (;;) {
-		status = pem_get(&rest, &label, f->der, sizeof f->der, &len);
-		if (status != SEAMKEY_OK) {
-			break;
-		}
-		if (!seamkey_span_match(
-			    label, seamkey_span_of("CERTIFICATE", 11))) {
-			continue;
-		}
-		if (add(f, seamkey_span_of(f->der, len)) != 0) {
-			agent_say("%s: a certificate cannot be used, or there "
-				  "are too many",
-				name);
-			return -1;
-		}
-		count++;
-	}
-	if (status != PEM_ERR_NONE || count == 0) {
-		agent_say("%s: %s", name, keyfile_text(status));
-		return -1;
-	}
 	return 0;
 }
 
@@ -222,8 +111,8 @@ tls_load(const struct options *o)
 		return -1;
 	}
 	memset(f, 0, sizeof *f);
-	if (tls_read_certs(f, o->tls_cert, tls_add_cert) != 0
-		|| tls_read_certs(f, o->clients, tls_add_issuer) != 0
+	if (trust_read(o->tls_cert, tls_add_cert, f) != 0
+		|| trust_load(&f->clients, o->clients) != 0
 		|| tls_read_key(f, o->tls_key) != 0) {
 		return -1;
 	}
@@ -335,13 +224,7 @@ tls_reserve(size_t count)
 static void
 tls_set_x509(struct tls *t)
 {
-	br_x509_minimal_context *m = &t->x509.minimal;
-	time_t now = time(NULL);
-
-	br_x509_minimal_init_full(m, t->files->issuer, t->files->issuers);
-	/* days since the year 0 */
-	br_x509_minimal_set_time(
-		m, (uint32_t)(now / 86400) + 719528, (uint32_t)(now % 86400));
+	trust_init(&t->files->clients, &t->x509.minimal);
 	t->x509.vtable = &tls_x509_class;
 	br_ssl_engine_set_x509(&t->server.eng, &t->x509.vtable);
 }
@@ -380,7 +263,7 @@ tls_begin(size_t which)
 	br_ssl_engine_add_flags(&t->server.eng, BR_OPT_NO_RENEGOTIATION);
 	tls_set_x509(t);
 	br_ssl_server_set_trust_anchor_names_alt(
-		&t->server, f->issuer, f->issuers);
+		&t->server, f->clients.issuer, f->clients.count);
 	br_ssl_engine_set_buffer(&t->server.eng, t->io, sizeof t->io, 1);
 	(void)br_ssl_server_reset(&t->server);
 	return t;

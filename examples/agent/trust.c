@@ -1,0 +1,165 @@
+/*
+ * trust.c - who issues certificates, and whether one is theirs
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ *
+ * By BearSSL's br_x509_minimal: signature and dates, basic constraints, key
+ * usage. What it does not look at: extended key usage, revocation.
+ */
+#define _XOPEN_SOURCE 700
+
+#include <string.h>
+#include <time.h>
+
+#include "net.h"
+
+#include "examples/files.h"
+#include "examples/keyfile.h"
+
+/* ---- files ------------------------------------------------------------- */
+
+int
+trust_read(const char *name, int (*add)(void *ctx, seamkey_span der), void *ctx)
+{
+	static unsigned char file[KEYFILE_MAX], der[KEYFILE_MAX];
+	seamkey_span rest, label;
+	size_t len = 0, count = 0;
+	int status;
+
+	if (file_read(name, file, sizeof file, &rest) != DONE) {
+		return -1;
+	}
+	for (;;) {
+		status = pem_get(&rest, &label, der, sizeof der, &len);
+		if (status != SEAMKEY_OK) {
+			break;
+		}
+		if (!seamkey_span_match(
+			    label, seamkey_span_of("CERTIFICATE", 11))) {
+			continue;
+		}
+		if (add(ctx, seamkey_span_of(der, len)) != 0) {
+			agent_say("%s: a certificate cannot be used, or there "
+				  "are too many",
+				name);
+			return -1;
+		}
+		count++;
+	}
+	if (status != PEM_ERR_NONE || count == 0) {
+		agent_say("%s: %s", name, keyfile_text(status));
+		return -1;
+	}
+	return 0;
+}
+
+/* What a certificate says as an issuer. */
+struct trust_dn {
+	unsigned char *buf;
+	size_t len;
+};
+
+static void
+trust_put_dn(void *ctx, const void *buf, size_t len)
+{
+	struct trust_dn *dn = (struct trust_dn *)ctx;
+
+	if (dn->len <= SEAMKEY_NAME_MAX && len <= SEAMKEY_NAME_MAX - dn->len) {
+		memcpy(dn->buf + dn->len, buf, len);
+		dn->len += len;
+	} else {
+		dn->len = SEAMKEY_NAME_MAX + 1;
+	}
+}
+
+/* The numbers of a public key, into memory of the set. */
+static int
+trust_keep_key(br_x509_pkey *to, const br_x509_pkey *from, unsigned char *room)
+{
+	*to = *from;
+	if (from->key_type == BR_KEYTYPE_RSA) {
+		if (from->key.rsa.nlen > SEAMKEY_RSA_MAX_BYTES
+			|| from->key.rsa.elen > 8) {
+			return -1;
+		}
+		to->key.rsa.n = room;
+		to->key.rsa.e = room + SEAMKEY_RSA_MAX_BYTES;
+		memcpy(to->key.rsa.n, from->key.rsa.n, from->key.rsa.nlen);
+		memcpy(to->key.rsa.e, from->key.rsa.e, from->key.rsa.elen);
+		return 0;
+	}
+	if (from->key.ec.qlen > SEAMKEY_RSA_MAX_BYTES) {
+		return -1;
+	}
+	to->key.ec.q = room;
+	memcpy(to->key.ec.q, from->key.ec.q, from->key.ec.qlen);
+	return 0;
+}
+
+static int
+trust_add(void *ctx, seamkey_span der)
+{
+	struct trust *t = (struct trust *)ctx;
+	br_x509_trust_anchor *ta = &t->issuer[t->count];
+	br_x509_decoder_context decoder;
+	const br_x509_pkey *key;
+	struct trust_dn dn;
+
+	if (t->count == TRUST_ISSUERS) {
+		return -1;
+	}
+	dn.buf = t->names[t->count];
+	dn.len = 0;
+	br_x509_decoder_init(&decoder, trust_put_dn, &dn);
+	br_x509_decoder_push(&decoder, der.p, der.len);
+	key = br_x509_decoder_get_pkey(&decoder);
+	if (key == NULL || dn.len > SEAMKEY_NAME_MAX
+		|| trust_keep_key(&ta->pkey, key, t->keys[t->count]) != 0) {
+		return -1;
+	}
+	ta->dn.data = dn.buf;
+	ta->dn.len = dn.len;
+	ta->flags = br_x509_decoder_isCA(&decoder) ? BR_X509_TA_CA : 0;
+	t->count++;
+	return 0;
+}
+
+int
+trust_load(struct trust *t, const char *name)
+{
+	memset(t, 0, sizeof *t);
+	return trust_read(name, trust_add, t);
+}
+
+/* ---- certificates ------------------------------------------------------ */
+
+void
+trust_init(const struct trust *t, br_x509_minimal_context *m)
+{
+	time_t now = time(NULL);
+
+	br_x509_minimal_init_full(m, t->issuer, t->count);
+	/* days since the year 0 */
+	br_x509_minimal_set_time(
+		m, (uint32_t)(now / 86400) + 719528, (uint32_t)(now % 86400));
+}
+
+int
+trust_check(const struct trust *t, seamkey_span certificate)
+{
+	br_x509_minimal_context m;
+	const br_x509_class **x = &m.vtable;
+	unsigned err, usages = 0;
+
+	trust_init(t, &m);
+	m.vtable->start_chain(x, NULL);
+	m.vtable->start_cert(x, (uint32_t)certificate.len);
+	m.vtable->append(x, certificate.p, certificate.len);
+	m.vtable->end_cert(x);
+	err = m.vtable->end_chain(x);
+	if (err == 0) {
+		(void)m.vtable->get_pkey(x, &usages);
+	}
+	return err == 0 && (usages & BR_KEYTYPE_KEYX) != 0 ? 0 : -1;
+}
