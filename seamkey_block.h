@@ -468,9 +468,11 @@ SEAMKEY_API int seamkey_block_open_any(const seamkey_rsa_env *env,
 /*
  * Where bytes come from and go to, by functions of the caller's.
  *
- * read   up to cap bytes to out, *len of them; 0: the end. SEAMKEY_OK or
- *        any other status, which ends the work.
- * write  all len bytes, or a status likewise.
+ * read   up to cap bytes to out, *len of them; 0: the end, after which it
+ *        is not asked again. SEAMKEY_OK, or an error, which ends the work:
+ *        one of seamkey_base.h or below -1000. Anything else becomes
+ *        SEAMKEY_ERR_HOOK, and so does *len above cap.
+ * write  all len bytes, 1 or more; or an error likewise.
  * buf    scratch for both, 64 bytes or more. Wiped in the end.
  */
 typedef struct seamkey_block_io {
@@ -482,21 +484,22 @@ typedef struct seamkey_block_io {
 } seamkey_block_io;
 
 /*
- * Seal what read gives, which must be message_len bytes. Returns what
- * seamkey_block_seal_begin() and _push() do; SEAMKEY_ERR_BLOCK_LENGTH where
- * the message ends early, or goes on; SEAMKEY_ERR_ARG for a small buf;
- * SEAMKEY_ERR_HOOK where read says that it gave more than it could; what
- * read and write answer. What has been written then is no block.
+ * Seal what read gives, which must be message_len bytes and the end. Returns
+ * what seamkey_block_seal_begin() and _push() do; SEAMKEY_ERR_BLOCK_LENGTH
+ * where the message ends early, or goes on; SEAMKEY_ERR_ARG for a small buf
+ * or a function that is missing; SEAMKEY_ERR_HOOK; what read and write
+ * answer. On an error what has been written is no block.
  */
 SEAMKEY_API int seamkey_block_seal_io(const seamkey_rsa_env *env, int cipher,
 	seamkey_block_recipient *to, size_t count, uint64_t message_len,
 	const seamkey_block_io *io);
 
 /*
- * Open what read gives. WHAT WRITE GETS MUST NOT BE USED before this has
- * returned SEAMKEY_OK: write it to where nobody looks, and move it then.
- * Returns what seamkey_block_open() does, and as above. Bytes behind the
- * block are SEAMKEY_ERR_DER_TRAILING, as far as they were read.
+ * Open what read gives, which must be one block and the end. WHAT WRITE GETS
+ * MUST NOT BE TRUSTED, OR USED IN ANY WAY, before this has returned
+ * SEAMKEY_OK: it is what an attacker wants it to be. Write it to where nobody
+ * looks, and move it then; on an error delete it. Returns what
+ * seamkey_block_open() does, and as above.
  */
 SEAMKEY_API int seamkey_block_open_io(const seamkey_rsa_env *env,
 	unsigned lenient, const seamkey_block_key *keys, size_t count,
@@ -516,30 +519,38 @@ typedef struct seamkey_block_pair {
  * Where the public keys of access identifiers are found. What find hands out
  * stays in place until the block has been sealed.
  *
- * find   the current key pair of an access identifier. SEAMKEY_OK; any
- *        other status: there is none, or it could not be found out.
- * check  is the signature on this certificate right, and is it valid now?
- *        SEAMKEY_OK or the reason. NULL: no certificate is.
+ * find   the current key pair of an access identifier, never an older one;
+ *        *out is zero before. SEAMKEY_OK; a status below -1000, which is
+ *        passed on: it could not be found out; any other: there is none.
+ * check  is the signature on this certificate right, is it valid now, and is
+ *        it one for this access identifier? Whoever can write to the
+ *        repository has a right one of his own. SEAMKEY_OK, or a status
+ *        likewise. NULL: no certificate is, unless the repository is trusted.
  */
 typedef struct seamkey_block_repository {
 	int (*find)(void *ctx, seamkey_span access, seamkey_block_pair *out);
-	int (*check)(void *ctx, seamkey_span certificate);
+	int (*check)(void *ctx, seamkey_span access, seamkey_span certificate);
 	void *ctx;
-	int is_trusted; /* 1: keys are taken without certificates, and
-	                 * certificates without check: the repository cannot
-	                 * be written to by others */
+	int is_trusted; /* 1: nobody else can write to the repository: keys
+	                 * are taken without a certificate, and certificates
+	                 * where check is NULL */
 } seamkey_block_repository;
 
 /*
  * The recipients for access identifiers: to[n] for access[n], with this
- * padding. Who seals to them asks the repository before each block.
+ * padding. Who seals to them asks the repository before each block. A
+ * recipient's name is the id of the pair; else the key identifier of its
+ * certificate; else issuer and serial number of that, by which other tools
+ * know one without; for a key alone the SHA-1 of its bits.
  *
- * Returns SEAMKEY_OK; else to[] is of no use: SEAMKEY_ERR_BLOCK_ACCESS where
- * find has none; SEAMKEY_ERR_BLOCK_CERTIFICATE where check says no or is
- * missing, or a key has no certificate and the repository is not trusted;
- * SEAMKEY_ERR_BLOCK_ID, SEAMKEY_ERR_HOOK (neither a key nor a certificate),
- * those of seamkey_der_decode_certificate(). The keys themselves are looked
- * at by seamkey_block_seal_begin().
+ * Returns SEAMKEY_OK; else to[] is of no use: SEAMKEY_ERR_ARG where find is
+ * missing; SEAMKEY_ERR_BLOCK_ACCESS where it has none;
+ * SEAMKEY_ERR_BLOCK_CERTIFICATE where check says no or is missing, or a key
+ * has no certificate and the repository is not trusted; SEAMKEY_ERR_BLOCK_ID;
+ * SEAMKEY_ERR_HOOK (neither a key nor a certificate, or both, or bytes that
+ * are nowhere); those of seamkey_der_decode_certificate(); what find and
+ * check answer below -1000. The keys themselves, and that none is there
+ * twice, are looked at by seamkey_block_seal_begin(). Nothing is secret.
  */
 SEAMKEY_API int seamkey_block_find_recipients(
 	const seamkey_block_repository *repository, const seamkey_span *access,
@@ -1194,6 +1205,23 @@ seamkey_i_block_look(const seamkey_rsa_env *env, seamkey_block_recipient *r)
 		status = SEAMKEY_ERR_LENGTH;
 	}
 	return status;
+}
+
+/* Would both look for their entry by the same name? Whoever opens takes the
+ * first that has it. */
+static inline int
+seamkey_i_block_is_twin(
+	const seamkey_block_recipient *a, const seamkey_block_recipient *b)
+{
+	seamkey_span x = a->id, y = b->id;
+
+	if (a->issuer.len != 0 || b->issuer.len != 0) {
+		return seamkey_i_block_is(a->issuer, b->issuer)
+			&& seamkey_i_block_is(a->serial, b->serial);
+	}
+	x = x.len != 0 ? x : seamkey_span_of(a->sha1, sizeof a->sha1);
+	y = y.len != 0 ? y : seamkey_span_of(b->sha1, sizeof b->sha1);
+	return seamkey_i_block_is(x, y);
 }
 
 /* All recipients: looked at, measured, in order, no two alike. */
@@ -2739,6 +2767,17 @@ seamkey_block_open_any(const seamkey_rsa_env *env, unsigned lenient,
 
 /* ---- [block.7] Files and pipes --------------------------------------- */
 
+/* What a function of the caller's answers: done, an error of base, or one of
+ * its own. Other parts' errors would be taken for our findings. */
+static inline int
+seamkey_i_block_answer(int status)
+{
+	return status == SEAMKEY_OK || (status < 0 && status > -100)
+			|| status < -1000
+		? status
+		: SEAMKEY_ERR_HOOK;
+}
+
 /* What both directions do: push, write what came out, read more. */
 typedef struct seamkey_i_block_pump {
 	const seamkey_block_io *io;
@@ -2751,8 +2790,8 @@ static inline int
 seamkey_i_block_pump_begin(seamkey_i_block_pump *p, const seamkey_block_io *io)
 {
 	memset(p, 0, sizeof *p);
-	if (io->read == NULL || io->write == NULL || io->buf == NULL
-		|| io->buf_len < 64) {
+	if (io == NULL || io->read == NULL || io->write == NULL
+		|| io->buf == NULL || io->buf_len < 64) {
 		return SEAMKEY_ERR_ARG;
 	}
 	p->io = io;
@@ -2772,13 +2811,14 @@ seamkey_i_block_pump_read(seamkey_i_block_pump *p)
 		return SEAMKEY_OK;
 	}
 	p->at = p->len = 0;
-	status = p->io->read(p->io->ctx, p->in, p->half, &p->len);
+	status = seamkey_i_block_answer(
+		p->io->read(p->io->ctx, p->in, p->half, &p->len));
 	if (status == SEAMKEY_OK && p->len > p->half) {
 		status = SEAMKEY_ERR_HOOK;
 	}
 	if (status != SEAMKEY_OK) {
 		p->len = 0;
-		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+		return status;
 	}
 	p->ended = p->len == 0;
 	return SEAMKEY_OK;
@@ -2787,10 +2827,47 @@ seamkey_i_block_pump_read(seamkey_i_block_pump *p)
 static inline int
 seamkey_i_block_pump_write(seamkey_i_block_pump *p, size_t len)
 {
-	int status =
-		len == 0 ? SEAMKEY_OK : p->io->write(p->io->ctx, p->out, len);
+	return len == 0
+		? SEAMKEY_OK
+		: seamkey_i_block_answer(p->io->write(p->io->ctx, p->out, len));
+}
 
-	return status > 0 ? SEAMKEY_ERR_HOOK : status;
+/* All of it, with one of s and o; the other is NULL. */
+static inline int
+seamkey_i_block_pump_all(seamkey_i_block_pump *p, seamkey_block_sealer *s,
+	seamkey_block_opener *o)
+{
+	const unsigned char *in;
+	int pushed = SEAMKEY_AGAIN, status = SEAMKEY_OK;
+	size_t used, got;
+
+	while (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN) {
+		/* what waits to be written goes before anything is read */
+		in = p->in + p->at;
+		pushed = s != NULL
+			? seamkey_block_seal_push(s, in, p->len - p->at, &used,
+				p->out, p->half, &got)
+			: seamkey_block_open_push(o, in, p->len - p->at, &used,
+				p->out, p->half, &got);
+		p->at += used;
+		status = pushed < 0 ? pushed
+				    : seamkey_i_block_pump_write(p, got);
+		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
+			&& got == 0) {
+			status = !p->ended  ? seamkey_i_block_pump_read(p)
+				: s != NULL ? SEAMKEY_ERR_BLOCK_LENGTH
+					    : SEAMKEY_ERR_DER_TRUNCATED;
+		}
+	}
+	if (status == SEAMKEY_OK) { /* has what is read ended, too? */
+		status = seamkey_i_block_pump_read(p);
+	}
+	if (status == SEAMKEY_OK && p->at < p->len) {
+		status = s != NULL ? SEAMKEY_ERR_BLOCK_LENGTH
+				   : SEAMKEY_ERR_DER_TRAILING;
+	}
+	seamkey_wipe(p->io->buf, p->io->buf_len);
+	return status;
 }
 
 SEAMKEY_API int
@@ -2800,38 +2877,16 @@ seamkey_block_seal_io(const seamkey_rsa_env *env, int cipher,
 {
 	seamkey_block_sealer s;
 	seamkey_i_block_pump p;
-	size_t used, got;
-	int pushed, status = seamkey_i_block_pump_begin(&p, io);
+	int status = seamkey_i_block_pump_begin(&p, io);
 
-	if (status != SEAMKEY_OK) {
-		return status;
-	}
-	status = seamkey_block_seal_begin(
-		&s, env, cipher, to, count, message_len);
-	for (pushed = SEAMKEY_AGAIN;
-		status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN;) {
-		/* what waits to be written goes before anything is read */
-		pushed = seamkey_block_seal_push(&s, p.in + p.at, p.len - p.at,
-			&used, p.out, p.half, &got);
-		p.at += used;
-		status = seamkey_i_block_pump_write(&p, got);
-		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
-			&& got == 0) {
-			status = p.ended ? SEAMKEY_ERR_BLOCK_LENGTH
-					 : seamkey_i_block_pump_read(&p);
-		}
+	if (status == SEAMKEY_OK) {
+		status = seamkey_block_seal_begin(
+			&s, env, cipher, to, count, message_len);
 	}
 	if (status == SEAMKEY_OK) {
-		status = pushed;
+		status = seamkey_i_block_pump_all(&p, &s, NULL);
+		seamkey_block_seal_wipe(&s);
 	}
-	if (status == SEAMKEY_OK) { /* is the message over, too? */
-		status = seamkey_i_block_pump_read(&p);
-		if (status == SEAMKEY_OK && p.at < p.len) {
-			status = SEAMKEY_ERR_BLOCK_LENGTH;
-		}
-	}
-	seamkey_block_seal_wipe(&s);
-	seamkey_wipe(io->buf, io->buf_len);
 	return status;
 }
 
@@ -2841,70 +2896,94 @@ seamkey_block_open_io(const seamkey_rsa_env *env, unsigned lenient,
 {
 	seamkey_block_opener o;
 	seamkey_i_block_pump p;
-	size_t used, got;
-	int pushed, status = seamkey_i_block_pump_begin(&p, io);
+	int status = seamkey_i_block_pump_begin(&p, io);
 
-	if (status != SEAMKEY_OK) {
-		return status;
-	}
-	seamkey_block_open_begin(&o, env, lenient, keys, count);
-	for (pushed = SEAMKEY_AGAIN;
-		status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN;) {
-		pushed = seamkey_block_open_push(&o, p.in + p.at, p.len - p.at,
-			&used, p.out, p.half, &got);
-		p.at += used;
-		status = seamkey_i_block_pump_write(&p, got);
-		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
-			&& got == 0) {
-			status = p.ended ? SEAMKEY_ERR_DER_TRUNCATED
-					 : seamkey_i_block_pump_read(&p);
-		}
-	}
 	if (status == SEAMKEY_OK) {
-		status = pushed;
+		seamkey_block_open_begin(&o, env, lenient, keys, count);
+		status = seamkey_i_block_pump_all(&p, NULL, &o);
+		seamkey_block_open_wipe(&o);
 	}
-	if (status == SEAMKEY_OK && p.at < p.len) {
-		status = SEAMKEY_ERR_DER_TRAILING;
-	}
-	seamkey_block_open_wipe(&o);
-	seamkey_wipe(io->buf, io->buf_len);
 	return status;
 }
 
 /* ---- [block.8] Recipients from a repository -------------------------- */
 
+/* SEAMKEY_OK; what the repository could not find out; or no. */
+static inline int
+seamkey_i_block_verdict(int status, int no)
+{
+	return status == SEAMKEY_OK || status < -1000 ? status : no;
+}
+
+/* The name of a recipient that has a certificate and no identifier beside
+ * it. */
+static inline void
+seamkey_i_block_name(
+	seamkey_block_recipient *to, const seamkey_der_certificate *outline)
+{
+	if (outline->key_id.len != 0) {
+		to->id = outline->key_id;
+		return;
+	}
+	to->issuer = outline->issuer;
+	to->serial = outline->serial;
+	/* the zero octet that the magnitude lacks stands before it */
+	if (to->serial.len == 0 || to->serial.p[0] >= 0x80) {
+		to->serial.p--;
+		to->serial.len++;
+	}
+}
+
+/* A certificate: is it right, and what is in it? */
+static inline int
+seamkey_i_block_take_certificate(const seamkey_block_repository *repository,
+	seamkey_span access, seamkey_span certificate,
+	seamkey_block_recipient *to)
+{
+	seamkey_der_certificate outline;
+	int status = seamkey_der_decode_certificate(&outline, certificate);
+
+	if (status == SEAMKEY_OK && repository->check != NULL) {
+		status = seamkey_i_block_verdict(
+			repository->check(repository->ctx, access, certificate),
+			SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	} else if (status == SEAMKEY_OK && !repository->is_trusted) {
+		status = SEAMKEY_ERR_BLOCK_CERTIFICATE;
+	}
+	if (status == SEAMKEY_OK) {
+		to->key = outline.public_key_info;
+		if (to->id.len == 0) {
+			seamkey_i_block_name(to, &outline);
+		}
+	}
+	return status;
+}
+
 /* One recipient, of what a repository has for it. */
 static inline int
 seamkey_i_block_take_pair(const seamkey_block_repository *repository,
-	const seamkey_block_pair *pair, seamkey_block_recipient *to)
+	seamkey_span access, const seamkey_block_pair *pair,
+	seamkey_block_recipient *to)
 {
-	seamkey_der_certificate outline;
-	int status;
+	int status = SEAMKEY_OK;
 
-	if ((pair->certificate.len == 0) == (pair->key.len == 0)) {
+	if ((pair->certificate.len == 0) == (pair->key.len == 0)
+		|| (pair->certificate.len != 0 && pair->certificate.p == NULL)
+		|| (pair->key.len != 0 && pair->key.p == NULL)
+		|| (pair->id.len != 0 && pair->id.p == NULL)) {
 		return SEAMKEY_ERR_HOOK;
-	}
-	if (!repository->is_trusted
-		&& (pair->certificate.len == 0 || repository->check == NULL
-			|| repository->check(repository->ctx, pair->certificate)
-				!= SEAMKEY_OK)) {
-		return SEAMKEY_ERR_BLOCK_CERTIFICATE;
 	}
 	to->key = pair->key;
 	to->id = pair->id;
 	if (pair->certificate.len != 0) {
-		status = seamkey_der_decode_certificate(
-			&outline, pair->certificate);
-		if (status != SEAMKEY_OK) {
-			return status;
-		}
-		to->key = outline.public_key_info;
-		if (to->id.len == 0) {
-			to->id = outline.key_id;
-		}
+		status = seamkey_i_block_take_certificate(
+			repository, access, pair->certificate, to);
+	} else if (!repository->is_trusted) {
+		status = SEAMKEY_ERR_BLOCK_CERTIFICATE;
 	}
-	return to->id.len > SEAMKEY_BLOCK_ID_MAX ? SEAMKEY_ERR_BLOCK_ID
-						 : SEAMKEY_OK;
+	return status == SEAMKEY_OK && to->id.len > SEAMKEY_BLOCK_ID_MAX
+		? SEAMKEY_ERR_BLOCK_ID
+		: status;
 }
 
 SEAMKEY_API int
@@ -2914,16 +2993,19 @@ seamkey_block_find_recipients(const seamkey_block_repository *repository,
 {
 	seamkey_block_pair pair;
 	size_t u;
-	int status = SEAMKEY_OK;
+	int status = repository->find == NULL ? SEAMKEY_ERR_ARG : SEAMKEY_OK;
 
 	for (u = 0; u < count && status == SEAMKEY_OK; u++) {
 		memset(&pair, 0, sizeof pair);
 		memset(&to[u], 0, sizeof to[u]);
 		to[u].padding = padding;
-		status = repository->find(repository->ctx, access[u], &pair)
-				== SEAMKEY_OK
-			? seamkey_i_block_take_pair(repository, &pair, &to[u])
-			: SEAMKEY_ERR_BLOCK_ACCESS;
+		status = seamkey_i_block_verdict(
+			repository->find(repository->ctx, access[u], &pair),
+			SEAMKEY_ERR_BLOCK_ACCESS);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_block_take_pair(
+				repository, access[u], &pair, &to[u]);
+		}
 	}
 	return status;
 }

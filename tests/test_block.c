@@ -1464,6 +1464,7 @@ struct stream {
 	size_t in_len, at, piece, out_len;
 	unsigned char out[2 * BLOCK];
 	int lie, calls, fail_at;
+	int answer, write_answer; /* instead of SEAMKEY_OK */
 };
 
 static int
@@ -1480,7 +1481,7 @@ stream_read(void *ctx, unsigned char *out, size_t cap, size_t *len)
 	memcpy(out, s->in + s->at, n);
 	s->at += n;
 	*len = s->lie ? cap + 1 : n;
-	return SEAMKEY_OK;
+	return s->answer;
 }
 
 static int
@@ -1494,7 +1495,7 @@ stream_write(void *ctx, const unsigned char *p, size_t len)
 	CHECK_INT(len <= sizeof s->out - s->out_len, 1);
 	memcpy(s->out + s->out_len, p, len);
 	s->out_len += len;
-	return SEAMKEY_OK;
+	return s->write_answer;
 }
 
 static struct stream stream;
@@ -1587,6 +1588,55 @@ block_goes_through_functions(void)
 		SEAMKEY_ERR_DER_TRAILING);
 }
 
+/* What functions may answer, and what becomes of the rest. */
+static void
+block_functions_are_checked(void)
+{
+	static const struct {
+		int answer, want;
+	} rows[] = { { SEAMKEY_AGAIN, SEAMKEY_ERR_HOOK }, { 17, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_BLOCK_OPEN, SEAMKEY_ERR_HOOK },
+		{ SEAMKEY_ERR_DER_TAG, SEAMKEY_ERR_HOOK },
+		{ -1000, SEAMKEY_ERR_HOOK }, { -1001, -1001 },
+		{ SEAMKEY_ERR_CANCELLED, SEAMKEY_ERR_CANCELLED } };
+	seamkey_block_io io;
+	size_t u;
+
+	block_init();
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 1, 50), SEAMKEY_OK);
+	for (u = 0; u < 2 * COUNT(rows); u++) {
+		io = stream_of(message, MESSAGE, 64, 1024);
+		*(u & 1 ? &stream.answer : &stream.write_answer) =
+			rows[u / 2].answer;
+		CHECK_INT(seamkey_block_seal_io(&env, SEAMKEY_BLOCK_AES_128_GCM,
+				  to, 1, MESSAGE, &io),
+			rows[u / 2].want);
+		CHECK_INT(all_are(stream_buf, 0, 1024), 1);
+		io = stream_of(block, block_len, 1000, 1024);
+		*(u & 1 ? &stream.answer : &stream.write_answer) =
+			rows[u / 2].answer;
+		CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, &io),
+			rows[u / 2].want);
+		CHECK_INT(all_are(stream_buf, 0, 1024), 1);
+	}
+	/* bytes behind the block, in a read of their own */
+	block[block_len] = 0;
+	for (u = 1; u < 300; u += 7) {
+		io = stream_of(block, block_len + 1, u, 1024);
+		CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, &io),
+			SEAMKEY_ERR_DER_TRAILING);
+	}
+	CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, NULL),
+		SEAMKEY_ERR_ARG);
+	io.write = NULL;
+	CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, &io),
+		SEAMKEY_ERR_ARG);
+	io = stream_of(block, block_len, 64, 1024);
+	io.read = NULL;
+	CHECK_INT(seamkey_block_seal_io(&env, 1, to, 1, 1, &io),
+		SEAMKEY_ERR_ARG);
+}
+
 /* Content of 2^36 octets and more: GCM's counter would begin again. */
 static void
 block_knows_the_end_of_gcm(void)
@@ -1667,9 +1717,10 @@ find_pair(void *ctx, seamkey_span access, seamkey_block_pair *out)
 }
 
 static int
-check_pair(void *ctx, seamkey_span der)
+check_pair(void *ctx, seamkey_span access, seamkey_span der)
 {
 	(void)ctx;
+	CHECK_INT(seamkey_span_match(access, BYTES("team")), 1);
 	CHECK_INT(seamkey_span_match(der, pair.certificate), 1);
 	return check_status;
 }
@@ -1723,6 +1774,105 @@ block_finds_recipients_in_a_repository(void)
 	CHECK_INT(find_team(&r), SEAMKEY_ERR_DER_TRUNCATED);
 	pair_status = -1;
 	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_ACCESS);
+	pair_status = -1001;
+	CHECK_INT(find_team(&r), -1001);
+	pair_status = 1;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_ACCESS);
+	r.find = NULL;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_ARG);
+}
+
+/* A certificate of to[0].key, with this serial number and no extension. */
+static seamkey_span
+make_certificate(unsigned char *out, size_t cap, seamkey_span serial)
+{
+	static const unsigned char rsa[] = { 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86,
+		0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B, 0x05, 0x00 };
+	seamkey_der_writer w = { NULL, 0, 0, SEAMKEY_OK };
+	size_t whole, tbs;
+
+	w.buf = out;
+	w.cap = cap;
+	whole = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+	tbs = seamkey_der_begin(&w, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_put_element(&w, SEAMKEY_DER_INTEGER, serial);
+	seamkey_der_put(&w, rsa, sizeof rsa);
+	put_span(&w,
+		BYTES("\x30\x0B\x31\x09\x30\x07\x06\x03\x55\x04\x03\x0C"
+		      "\x00"));
+	put_span(&w, BYTES("\x30\x00\x30\x00")); /* not looked into */
+	put_span(&w, to[0].key);
+	seamkey_der_end(&w, tbs);
+	seamkey_der_put(&w, rsa, sizeof rsa);
+	seamkey_der_put_element(&w, SEAMKEY_DER_BIT_STRING, BYTES("\0sig"));
+	seamkey_der_end(&w, whole);
+	CHECK_INT(w.err, SEAMKEY_OK);
+	return seamkey_span_of(out, w.len);
+}
+
+/* A certificate without a key identifier: by issuer and serial number, as
+ * its INTEGER has it, which is how other tools look for it. */
+static void
+block_names_recipients_as_others_do(void)
+{
+	static const struct {
+		const char *p;
+		size_t len;
+	} serials[] = { { "\x00", 1 }, { "\x01", 1 }, { "\x7F", 1 },
+		{ "\x00\x80", 2 }, { "\x00\xFF\x01", 3 }, { "\x12\x00", 2 } };
+	static unsigned char der[1024], id[65];
+	seamkey_block_repository r;
+	seamkey_span key;
+	size_t u;
+
+	memset(&r, 0, sizeof r);
+	r.find = find_pair;
+	r.check = check_pair;
+	pair_status = check_status = SEAMKEY_OK;
+	for (u = 0; u < COUNT(serials); u++) {
+		block_init();
+		memset(&pair, 0, sizeof pair);
+		pair.certificate = make_certificate(der, sizeof der,
+			seamkey_span_of(serials[u].p, serials[u].len));
+		CHECK_INT(find_team(&r), SEAMKEY_OK);
+		CHECK_INT(seal(SEAMKEY_BLOCK_AES_256_GCM, 1, 9), SEAMKEY_OK);
+		own[0].issuer = BYTES("\x30\x0B\x31\x09\x30\x07\x06\x03\x55"
+				      "\x04\x03\x0C\x00");
+		own[0].serial = seamkey_span_of(serials[u].p, serials[u].len);
+		CHECK_INT(open_with(0, 0), SEAMKEY_OK);
+		check_opened(9);
+	}
+	/* the repository's own name for it goes before */
+	pair.id = BYTES("team 2");
+	CHECK_INT(find_team(&r), SEAMKEY_OK);
+	CHECK_INT(to[1].issuer.len + to[1].serial.len, 0);
+	CHECK_INT(seamkey_span_match(to[1].id, pair.id), 1);
+	pair.id = SPAN(id);
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_ID);
+	pair.id = seamkey_span_of(NULL, 1);
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
+	/* what check says holds in a trusted repository, too */
+	pair.id.len = 0;
+	r.is_trusted = 1;
+	check_status = SEAMKEY_ERR_RSA_SIGNATURE;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	check_status = 1;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_BLOCK_CERTIFICATE);
+	check_status = -1234;
+	CHECK_INT(find_team(&r), -1234);
+	r.check = NULL;
+	CHECK_INT(find_team(&r), SEAMKEY_OK);
+	/* bytes that are nowhere, and too much */
+	key = to[0].key;
+	pair.key = key;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
+	pair.certificate.len = 0;
+	CHECK_INT(find_team(&r), SEAMKEY_OK);
+	pair.key.p = NULL;
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
+	pair.key.len = 0;
+	pair.certificate = seamkey_span_of(NULL, 5);
+	CHECK_INT(find_team(&r), SEAMKEY_ERR_HOOK);
 }
 
 const struct test test_block_table[] = {
@@ -1764,9 +1914,12 @@ const struct test test_block_table[] = {
 	{ "block_takes_the_first_good_entry",
 		block_takes_the_first_good_entry },
 	{ "block_goes_through_functions", block_goes_through_functions },
+	{ "block_functions_are_checked", block_functions_are_checked },
 	{ "block_knows_the_end_of_gcm", block_knows_the_end_of_gcm },
 	{ "block_finds_recipients_in_a_repository",
 		block_finds_recipients_in_a_repository },
+	{ "block_names_recipients_as_others_do",
+		block_names_recipients_as_others_do },
 	{ NULL, NULL },
 };
 /* clang-format on */
