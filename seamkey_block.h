@@ -1123,7 +1123,6 @@ seamkey_i_block_order(seamkey_span a, seamkey_span b)
  * The order of two entries in a SET OF (X.690 section 11.6): that of their
  * octets, of which those before the wrapped key decide. The head of an
  * element sorts by its length, so each level is compared by length first.
- * 0: the same recipient.
  */
 static inline int
 seamkey_i_block_compare(
@@ -1160,7 +1159,7 @@ seamkey_i_block_compare(
 	if (order == 0) {
 		order = seamkey_i_block_order(x, y);
 	}
-	return order != 0 ? order : a->padding - b->padding;
+	return order;
 }
 
 /* Look at one recipient, and note what is needed of its key. */
@@ -1241,19 +1240,19 @@ seamkey_i_block_sort(seamkey_block_sealer *s)
 	}
 	for (u = 1; u < s->count; u++) {
 		seamkey_block_recipient r = s->to[u];
-		int order = 1;
 
-		for (v = u; v > 0; v--) {
-			order = seamkey_i_block_compare(&r, &s->to[v - 1]);
-			if (order >= 0) {
+		for (v = 0; v < u; v++) {
+			if (seamkey_i_block_is_twin(&r, &s->to[v])) {
+				return SEAMKEY_ERR_BLOCK_TWICE;
+			}
+		}
+		for (; v > 0; v--) {
+			if (seamkey_i_block_compare(&r, &s->to[v - 1]) > 0) {
 				break;
 			}
 			s->to[v] = s->to[v - 1];
 		}
 		s->to[v] = r;
-		if (order == 0) {
-			return SEAMKEY_ERR_BLOCK_TWICE;
-		}
 	}
 	return SEAMKEY_OK;
 }

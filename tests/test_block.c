@@ -1119,6 +1119,28 @@ block_serials_are_integers(void)
 	}
 }
 
+/* Two keys or paddings under one name: the second could never open it. */
+static void
+block_names_are_of_one_recipient(void)
+{
+	block_init();
+	to[0].id = to[1].id = BYTES("one name"); /* keys of two lengths */
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 2, 5),
+		SEAMKEY_ERR_BLOCK_TWICE);
+	block_init();
+	to[2] = to[0];
+	to[2].padding = SEAMKEY_BLOCK_OAEP;
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, KEYS, 5),
+		SEAMKEY_ERR_BLOCK_TWICE);
+	to[2].id = BYTES("another name");
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, KEYS, 5), SEAMKEY_OK);
+	to[0].id = to[1].id = to[2].id = BYTES("");
+	to[0].issuer = to[1].issuer = BYTES("\x30\x00");
+	to[0].serial = to[1].serial = BYTES("\x01");
+	CHECK_INT(seal(SEAMKEY_BLOCK_AES_128_GCM, 2, 5),
+		SEAMKEY_ERR_BLOCK_TWICE);
+}
+
 /* ---- with the key of the content ------------------------- */
 
 /* The key of the block, by way of a recipient's. */
@@ -1906,6 +1928,8 @@ const struct test test_block_table[] = {
 		block_looks_at_keys_of_any_length },
 	{ "block_lengths_are_minimal", block_lengths_are_minimal },
 	{ "block_serials_are_integers", block_serials_are_integers },
+	{ "block_names_are_of_one_recipient",
+		block_names_are_of_one_recipient },
 	{ "block_opens_with_a_key_from_elsewhere",
 		block_opens_with_a_key_from_elsewhere },
 	{ "block_header_needs_room", block_header_needs_room },
