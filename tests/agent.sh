@@ -688,9 +688,16 @@ test_log() {
 	is "six at a time have all been done" \
 		"$(admin list group | grep -c many)" 6
 	verified "the chain of six at a time"
+	# and while a server writes
+	begin --rate 1000000 || return
+	ask --alias alice --times 400 block >got 2>err &
+	asking=$!
 	for n in 1 2 3 4 5 6; do
 		admin delete group "many$n"
 	done
+	wait $asking
+	end
+	verified "the chain of two writers"
 }
 
 # ---- crashes -------------------------------------------------------------
