@@ -87,8 +87,10 @@ EXAMPLES := $(patsubst examples/%.c,$(O)/ex-%,$(wildcard examples/[0-9]*.c))
 LINKED   := $(patsubst examples/link/%.c,$(O)/obj-link/%.o,\
 	$(wildcard examples/link/*.c))
 LINKER   := $(if $(LINKED),$(O)/link)
+PQ_H     := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
+	/usr/include/postgresql /usr/include /usr/local/include)))
 SERVED   := $(patsubst examples/agent/%.c,$(O)/obj-agent/%.o,\
-	$(wildcard examples/agent/*.c))
+	$(filter-out $(if $(PQ_H),,%/store_pg.c),$(wildcard examples/agent/*.c)))
 SQLITE   := $(if $(SERVED),$(shell echo '\#include <sqlite3.h>' | \
 	$(CC) -E - >/dev/null 2>&1 && echo yes))
 SERVER   := $(if $(SQLITE),$(O)/seamkey-agent)
@@ -102,8 +104,6 @@ PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
 # Tests that need more than BearSSL, where that is here.
-PQ_H  := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
-	/usr/include/postgresql /usr/include /usr/local/include)))
 P11_H := $(firstword $(wildcard $(addsuffix /p11-kit-1/p11-kit/pkcs11.h,\
 	/usr/include /usr/local/include)))
 PQ_CFLAGS  := $(addprefix -isystem ,$(filter-out /usr/include/,$(dir $(PQ_H))))
@@ -389,11 +389,12 @@ $(LINKER): $(LINKED)
 	$(JOIN)
 
 # Many files over one shared copy of the functions.
-$(O)/obj-agent/%: MODE = -DSEAMKEY_EXTERN
+$(O)/obj-agent/%: MODE = -DSEAMKEY_EXTERN \
+	$(if $(PQ_H),-DWITH_POSTGRES $(PQ_CFLAGS))
 $(O)/obj-agent/%.o: examples/agent/%.c $(O)/flags
 	$(COMPILE)
 
-$(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3
+$(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3 $(if $(PQ_H),-lpq)
 $(SERVER): $(SERVED) $(O)/obj-extern/seamkey_impl.o
 	$(JOIN)
 

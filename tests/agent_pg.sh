@@ -6,6 +6,9 @@
 #
 # usage: tests/agent_pg.sh
 #
+# First build/store_pg, the store by itself; then two agents behind one
+# database: what is changed by way of the one holds for the other.
+#
 # Environment: O as for report.sh. The database is one that pg_virtualenv of
 # postgresql-common makes and throws away; the tests stop and start it.
 set -u
@@ -22,7 +25,12 @@ if [ "${1:-}" = inside ]; then
 	PG_STOP="pg_ctlcluster $PGVERSION regress stop -m immediate"
 	PG_START="pg_ctlcluster $PGVERSION regress start"
 	export PG_STOP PG_START
-	exec "$program"
+	"$program"
+	status=$?
+	if [ -x "$O/seamkey-agent" ] && [ -x "$O/agent_client" ]; then
+		sh tests/agent_two.sh || status=1
+	fi
+	exit $status
 fi
 
 if [ ! -x "$program" ]; then
@@ -45,7 +53,12 @@ if [ ! -f "$work/began" ]; then
 	skip "$name" "pg_virtualenv: $(grep . "$work/log" | tail -n 1)"
 	summary agent_pg
 fi
-line=$(grep -E '^store_pg: [0-9]+ passed, [0-9]+ failed$' "$work/log")
+# the lines of both, added up
+line=$(awk '/^(store_pg|agent_two): [0-9]+ passed, [0-9]+ failed/ {
+	passed += $2; failed += $4; n++
+}
+END { if (n != 0) print "agent_pg: " passed " passed, " failed " failed" }' \
+	"$work/log")
 if [ $status -ne 0 ] || [ -z "$line" ]; then
 	sed '/^\*\*\* /,$d' "$work/log"
 	[ -n "$line" ] || fail "$name: ended with status $status"

@@ -14,6 +14,9 @@
 /* A new store is one line here, and its object. */
 static const struct store_class *const store_table[] = {
 	&store_sqlite,
+#ifdef WITH_POSTGRES
+	&store_pg,
+#endif
 };
 
 const char *

@@ -56,6 +56,9 @@ struct store_class {
 };
 
 extern const struct store_class store_sqlite;
+#ifdef WITH_POSTGRES
+extern const struct store_class store_pg;
+#endif
 
 /* A store that is open. */
 struct store {
