@@ -45,6 +45,7 @@
 #include "seamkey_slot.h"
 #include "seamkey_link.h"
 #include "seamkey_block.h"
+#include "seamkey_block_io.h"
 #include "seamkey_agent.h"
 
 #ifndef SEAMKEY_H

@@ -937,8 +937,8 @@ static const char help_show[] =
 	"\n"
 	"Print the key structure in FILE, field by field, and check it. The\n"
 	"fingerprint is the SHA-256 of the SubjectPublicKeyInfo. Exit status\n"
-	"1 means that its numbers make no key. Of an encryption block (CMS), a\n"
-	"message of key release or a rule the fields are printed.\n"
+	"1 means that its numbers make no key. Of an encryption block\n"
+	"(CMS), a message of key release or a rule the fields are printed.\n"
 	"\n"
 	"  --secret          print the secret numbers, too\n"
 	HELP_COMMON

@@ -20,7 +20,7 @@ case $O in
 esac
 cd "$work" || exit 1
 trap 'kill $servers 2>/dev/null; rm -rf "$work"' EXIT
-servers=
+servers='' port_1='' port_2=''
 
 # admin N ARGUMENT...: by way of agent N
 admin() {

@@ -79,7 +79,8 @@ manual_options() {
 }
 
 test_help() {
-	verbs="sign verify encrypt decrypt show keygen seal open request release"
+	verbs="sign verify encrypt decrypt show keygen"
+	verbs="$verbs seal open request release"
 	version=$(awk '/define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / {
 		printf "%s%s", dot, $3
 		dot = "." }' "$root/seamkey_base.h")

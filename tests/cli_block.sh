@@ -108,8 +108,8 @@ test_seal() {
 	check "as openssl reads it" openssl cms -decrypt -binary -inform PEM \
 		-in block -recip a.crt -inkey a.key -out got
 	same "with the message in it" got message
-	ok "from a pipe" sh -c 'cat message | "$0" seal --to a.crt --out block' \
-		"$S"
+	ok "from a pipe" sh -c \
+		'cat message | "$0" seal --to a.crt --out block' "$S"
 	check "openssl opens that, too" opens a block -recip a.crt
 	ok "from and to a pipe" sh -c \
 		'cat message | "$0" seal --to a.crt | cat >block' "$S"
@@ -117,7 +117,8 @@ test_seal() {
 	for size in 0 1 4095 4096 4097 12288; do
 		head -c $size message >part
 		ok "$size bytes" "$S" seal --pem --to a.crt --out block part
-		ok "$size bytes: opened" "$S" open --key a.key --cert a.crt block
+		ok "$size bytes: opened" "$S" open --key a.key \
+			--cert a.crt block
 		same "$size bytes: the same" out part
 	done
 	spotless seal
@@ -497,8 +498,8 @@ test_ways() {
 	told 1 "claims what the decryptor does not have" "a false claim" \
 		answer way.req way.ans 'group("legal")'
 	"$S" request --as CN=Alice,O=Acme --form bare --out way.req office.cms
-	told 1 "answers of this form are not given" "an answer for old readers" \
-		answer way.req way.ans 'group("legal")'
+	told 1 "answers of this form are not given" \
+		"an answer for old readers" answer way.req way.ans 'group("legal")'
 	ok "which the agent gives where it is told to" \
 		answer way.req way.ans 'group("legal")' --bare
 	ok "it opens the block" reads alice way.req way.ans

@@ -174,9 +174,9 @@ toc() {
 			complain("a second rule before the definitions")
 		last = 0
 	}
-	match($0, /^\/\* -+ \[[a-z0-9]+\.[0-9]+\] /) {
+	match($0, /^\/\* -+ \[[a-z0-9_]+\.[0-9]+\] /) {
 		tag = substr($0, RSTART, RLENGTH)
-		gsub(/[^a-z0-9.]/, "", tag)
+		gsub(/[^a-z0-9_.]/, "", tag)
 		split(tag, at, ".")
 		n = at[2] + 0
 		text = substr($0, RSTART + RLENGTH)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "seamkey_block.h"
+#include "seamkey_block_io.h"
 #include "seamkey_release.h"
 
 #include "rsa_tools.h"
@@ -1282,7 +1283,8 @@ block_header_needs_room(void)
 		CHECK_INT(open_by_asking(
 				  64, SEAMKEY_BLOCK_AES_128_GCM, header, cap),
 			SEAMKEY_ERR_SPACE);
-		CHECK_INT(all_are(header + cap, CANARY, sizeof header - cap), 1);
+		CHECK_INT(all_are(header + cap, CANARY, sizeof header - cap),
+			1);
 	}
 	CHECK_INT(open_by_asking(64, SEAMKEY_BLOCK_AES_128_GCM, header, need),
 		SEAMKEY_OK);
@@ -1540,6 +1542,12 @@ stream_of(const unsigned char *in, size_t len, size_t piece, size_t buf)
 	return io;
 }
 
+static int
+open_stream(const seamkey_block_io *io)
+{
+	return seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1], 1, io);
+}
+
 static void
 block_goes_through_functions(void)
 {
@@ -1575,8 +1583,7 @@ block_goes_through_functions(void)
 	for (b = 1; b <= (size_t)calls; b++) {
 		io = stream_of(block, block_len, 1000, 1024);
 		stream.fail_at = (int)b;
-		CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1],
-				  1, &io)
+		CHECK_INT(open_stream(&io)
 				<= -1234,
 			1);
 	}
@@ -1602,11 +1609,11 @@ block_goes_through_functions(void)
 			  &env, ciphers[0], to, KEYS, MESSAGE, &io),
 		SEAMKEY_ERR_ARG);
 	io = stream_of(block, block_len - 1, 64, 1024);
-	CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1], 1, &io),
+	CHECK_INT(open_stream(&io),
 		SEAMKEY_ERR_DER_TRUNCATED);
 	block[block_len] = 0;
 	io = stream_of(block, block_len + 1, 1000, 1024);
-	CHECK_INT(seamkey_block_open_io(&env, SEAMKEY_BLOCK_CBC, &own[1], 1, &io),
+	CHECK_INT(open_stream(&io),
 		SEAMKEY_ERR_DER_TRAILING);
 }
 
@@ -1616,7 +1623,8 @@ block_functions_are_checked(void)
 {
 	static const struct {
 		int answer, want;
-	} rows[] = { { SEAMKEY_AGAIN, SEAMKEY_ERR_HOOK }, { 17, SEAMKEY_ERR_HOOK },
+	} rows[] = { { SEAMKEY_AGAIN, SEAMKEY_ERR_HOOK },
+		{ 17, SEAMKEY_ERR_HOOK },
 		{ SEAMKEY_ERR_BLOCK_OPEN, SEAMKEY_ERR_HOOK },
 		{ SEAMKEY_ERR_DER_TAG, SEAMKEY_ERR_HOOK },
 		{ -1000, SEAMKEY_ERR_HOOK }, { -1001, -1001 },
