@@ -154,7 +154,29 @@ typedef struct seamkey_i_block_pump {
 	unsigned char *in, *out;
 	size_t half, at, len; /* of what was read: taken, there */
 	int ended;            /* read has nothing more */
+	int early, late;      /* errors of what ends too soon, or goes on */
 } seamkey_i_block_pump;
+
+/* One push of a sealer or an opener. */
+typedef int (*seamkey_i_block_push)(void *machine, const unsigned char *in,
+	size_t in_len, size_t *used, unsigned char *out, size_t out_cap,
+	size_t *out_len);
+
+static inline int
+seamkey_i_block_push_seal(void *machine, const unsigned char *in, size_t in_len,
+	size_t *used, unsigned char *out, size_t out_cap, size_t *out_len)
+{
+	return seamkey_block_seal_push((seamkey_block_sealer *)machine, in,
+		in_len, used, out, out_cap, out_len);
+}
+
+static inline int
+seamkey_i_block_push_open(void *machine, const unsigned char *in, size_t in_len,
+	size_t *used, unsigned char *out, size_t out_cap, size_t *out_len)
+{
+	return seamkey_block_open_push((seamkey_block_opener *)machine, in,
+		in_len, used, out, out_cap, out_len);
+}
 
 static inline int
 seamkey_i_block_pump_begin(seamkey_i_block_pump *p, const seamkey_block_io *io)
@@ -202,39 +224,32 @@ seamkey_i_block_pump_write(seamkey_i_block_pump *p, size_t len)
 		: seamkey_i_block_answer(p->io->write(p->io->ctx, p->out, len));
 }
 
-/* All of it, with one of s and o; the other is NULL. */
+/* All of it. */
 static inline int
-seamkey_i_block_pump_all(seamkey_i_block_pump *p, seamkey_block_sealer *s,
-	seamkey_block_opener *o)
+seamkey_i_block_pump_all(
+	seamkey_i_block_pump *p, seamkey_i_block_push push, void *machine)
 {
-	const unsigned char *in;
 	int pushed = SEAMKEY_AGAIN, status = SEAMKEY_OK;
 	size_t used, got;
 
 	while (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN) {
 		/* what waits to be written goes before anything is read */
-		in = p->in + p->at;
-		pushed = s != NULL
-			? seamkey_block_seal_push(s, in, p->len - p->at, &used,
-				p->out, p->half, &got)
-			: seamkey_block_open_push(o, in, p->len - p->at, &used,
-				p->out, p->half, &got);
+		pushed = push(machine, p->in + p->at, p->len - p->at, &used,
+			p->out, p->half, &got);
 		p->at += used;
 		status = pushed < 0 ? pushed
 				    : seamkey_i_block_pump_write(p, got);
 		if (status == SEAMKEY_OK && pushed == SEAMKEY_AGAIN
 			&& got == 0) {
-			status = !p->ended  ? seamkey_i_block_pump_read(p)
-				: s != NULL ? SEAMKEY_ERR_BLOCK_LENGTH
-					    : SEAMKEY_ERR_DER_TRUNCATED;
+			status = p->ended ? p->early
+					  : seamkey_i_block_pump_read(p);
 		}
 	}
 	if (status == SEAMKEY_OK) { /* has what is read ended, too? */
 		status = seamkey_i_block_pump_read(p);
 	}
 	if (status == SEAMKEY_OK && p->at < p->len) {
-		status = s != NULL ? SEAMKEY_ERR_BLOCK_LENGTH
-				   : SEAMKEY_ERR_DER_TRAILING;
+		status = p->late;
 	}
 	seamkey_wipe(p->io->buf, p->io->buf_len);
 	return status;
@@ -254,7 +269,9 @@ seamkey_block_seal_io(const seamkey_rsa_env *env, int cipher,
 			&s, env, cipher, to, count, message_len);
 	}
 	if (status == SEAMKEY_OK) {
-		status = seamkey_i_block_pump_all(&p, &s, NULL);
+		p.early = p.late = SEAMKEY_ERR_BLOCK_LENGTH;
+		status = seamkey_i_block_pump_all(
+			&p, seamkey_i_block_push_seal, &s);
 		seamkey_block_seal_wipe(&s);
 	}
 	return status;
@@ -270,7 +287,10 @@ seamkey_block_open_io(const seamkey_rsa_env *env, unsigned lenient,
 
 	if (status == SEAMKEY_OK) {
 		seamkey_block_open_begin(&o, env, lenient, keys, count);
-		status = seamkey_i_block_pump_all(&p, NULL, &o);
+		p.early = SEAMKEY_ERR_DER_TRUNCATED;
+		p.late = SEAMKEY_ERR_DER_TRAILING;
+		status = seamkey_i_block_pump_all(
+			&p, seamkey_i_block_push_open, &o);
 		seamkey_block_open_wipe(&o);
 	}
 	return status;

@@ -499,7 +499,8 @@ test_ways() {
 		answer way.req way.ans 'group("legal")'
 	"$S" request --as CN=Alice,O=Acme --form bare --out way.req office.cms
 	told 1 "answers of this form are not given" \
-		"an answer for old readers" answer way.req way.ans 'group("legal")'
+		"an answer for old readers" \
+		answer way.req way.ans 'group("legal")'
 	ok "which the agent gives where it is told to" \
 		answer way.req way.ans 'group("legal")' --bare
 	ok "it opens the block" reads alice way.req way.ans
