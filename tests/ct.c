@@ -924,6 +924,8 @@ run_pks_ecdsa(struct run *t)
 
 #include "ct_release.h"
 
+#include "ct_block.h"
+
 /* ---- the table ---------------------------------------------------------- */
 
 struct operation {
@@ -946,6 +948,8 @@ struct operation {
 #define DECODE 12
 #define CHECKS 7
 #define USE    (DECODE + CHECKS + DECODE + 3)
+/* the key is used for three entries, and looked at for its length */
+#define ANY (CT_ENTRIES * USE + DECODE)
 
 /* clang-format off */
 static const struct operation of_headers[] = {
@@ -977,6 +981,13 @@ static const struct operation of_engines[] = {
 	{ "open a block, OAEP, bad",  run_open_oaep_bad,    USE + 1, 0, 1 },
 	{ "open a block, CBC",        run_open_cbc,         USE + 1, 4, 1 },
 	{ "open a block, CBC, bad",   run_open_cbc_bad,     USE + 1, 0, 1 },
+	{ "open by key alone, first", run_any_first,        ANY + 1, 0, 1 },
+	{ "open by key alone, last",  run_any_last,         ANY + 1, 0, 1 },
+	{ "open by key alone, none",  run_any_none,         ANY + 1, 0, 1 },
+	{ "open by key alone, tag",   run_any_forged,       ANY + 1, 0, 1 },
+	{ "seal a block, OAEP",       run_seal_gcm,         4,       0, 1 },
+	{ "seal a block, CBC",        run_seal_cbc,         4,       0, 1 },
+	{ "seal a block, PKCS #1",    run_seal_pkcs1,       523,     0, 1 },
 	{ "release a key",            run_release,          2 * USE, 0, 1 },
 	{ "release a key, OAEP",      run_release_oaep,     2 * USE, 0, 1 },
 	{ NULL, NULL, 0, 0, 0 }
