@@ -1656,6 +1656,12 @@ block_functions_are_checked(void)
 		CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, &io),
 			SEAMKEY_ERR_DER_TRAILING);
 	}
+	/* what fails gives nothing more */
+	block[block_len - 1] ^= 1;
+	io = stream_of(block, block_len, 1000, 1024);
+	CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, &io),
+		SEAMKEY_ERR_BLOCK_OPEN);
+	CHECK_INT(stream.out_len, 0);
 	CHECK_INT(seamkey_block_open_io(&env, 0, own, 1, NULL),
 		SEAMKEY_ERR_ARG);
 	io.write = NULL;
