@@ -103,6 +103,9 @@ PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
 	tests/release_answers.c tests/rule_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
+# Files that are compiled at a time.
+JOBS := $(shell nproc 2>/dev/null || echo 1)
+
 # Tests that need more than BearSSL, where that is here.
 P11_H := $(firstword $(wildcard $(addsuffix /p11-kit-1/p11-kit/pkcs11.h,\
 	/usr/include /usr/local/include)))
@@ -160,13 +163,15 @@ else
 ## Run the tests, in every way of using the headers
 test:
 	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -j$(JOBS) test-build
 	@$(MAKE) --no-print-directory test-run
 
 # Sanitizers make gcc warn of what is not so: "make test" has -Werror.
-## The tests again, under the address and undefined-behaviour sanitizers
+## The tests again, under two sanitizers (QUICK=quick: one way of building)
 san:
 	@$(MAKE) --no-print-directory test O='$(O)/san' \
-		CFLAGS='$(CFLAGS) $(SAN)' WERROR=
+		CFLAGS='$(CFLAGS) $(SAN)' WERROR= \
+		$(if $(QUICK),UNIT='$(O)/san/test-inline')
 
 ## Compile and run the README's code blocks, compare its generated tables
 readme:
@@ -182,8 +187,10 @@ everything:
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
 
-test-run: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(SERVER) $(CHECKERS) \
+test-build: $(UNIT) $(EXAMPLES) $(COMMAND) $(LINKER) $(SERVER) $(CHECKERS) \
 	$(BACKENDS)
+
+test-run: test-build
 	@sh tests/run.sh $(SUITE)
 
 ## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
@@ -405,6 +412,6 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 
 FORCE:
 
-.PHONY: help demo demo-run test test-run san compile ct fuzz soak threads spin \
+.PHONY: help demo demo-run test test-build test-run san compile ct fuzz soak threads spin \
 	model veth bench steps size stack lint toc-check readme deps everything single \
 	format tags install uninstall clean FORCE
