@@ -351,12 +351,12 @@ test_approvals() {
 		forged.approval
 	told 1 "" "a forged approval" admin approve forged.approval
 	is "over the wire it gets a receipt, too" \
-		"$("$client" send "$port" forged.approval)" "23 64"
+		"$("$client" send "$port" forged.approval)" "5 64"
 	kept "and serves for nothing" --alias alice --id $id block
 	"$client" approve bob.key CN=bob,O=Acme CN=alice,O=Acme $id block \
 		approval
 	is "an approval over the wire" \
-		"$("$client" send "$port" approval)" "23 64"
+		"$("$client" send "$port" approval)" "5 64"
 	released "now it is released" --alias alice --own alice.key --id $id \
 		block
 	kept "but not to another request" --alias alice block
