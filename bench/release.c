@@ -154,6 +154,7 @@ make_request(size_t recipients)
 	size_t len = 0, u;
 
 	memset(to, 0, sizeof to);
+	memset(&header, 0, sizeof header);
 	for (u = 0; u < recipients; u++) {
 		ids[u] = (unsigned char)u;
 		to[u].key = seamkey_span_of(agent_pair.pub, agent_pair.pub_len);
