@@ -1693,24 +1693,52 @@ seamkey_i_agent_look_at_approval(const seamkey_agent_env *env,
 	return seamkey_i_agent_check_approval(env, approval, who);
 }
 
-/* Keep it, if it is not there yet, and there is room for one more. */
+/* The approval that this approver has given already, of those like it:
+ * SEAMKEY_OK with its row; SEAMKEY_ERR_RULE_NONE: there is room for one. */
+static inline int
+seamkey_i_agent_earlier(const seamkey_agent_env *env,
+	const seamkey_agent_row *like, seamkey_span approver,
+	seamkey_agent_row *out, uint64_t *expiry)
+{
+	seamkey_release_approval a;
+	size_t n;
+	int status;
+
+	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVALS; n++) {
+		status = seamkey_i_agent_find(env, like, n, out);
+		if (status != SEAMKEY_OK) {
+			return status;
+		}
+		if (seamkey_release_decode_approval(&a, out->value)
+				== SEAMKEY_OK
+			&& seamkey_name_match(a.approver, approver)) {
+			*expiry = a.expiry;
+			return SEAMKEY_OK;
+		}
+	}
+	return SEAMKEY_ERR_RELEASE_LIMIT;
+}
+
+/* Keep it. Of each approver one is kept, the one that lasts longest: who
+ * sends many cannot take the place of others'. */
 static inline int
 seamkey_i_agent_keep_approval(const seamkey_agent_env *env,
-	const seamkey_agent_row *row, seamkey_span who)
+	const seamkey_agent_row *row, uint64_t expiry, seamkey_span who)
 {
-	seamkey_agent_row like = seamkey_agent_identity(row), any;
+	seamkey_agent_row like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_APPROVAL, row->owner, row->name);
+	seamkey_agent_row old;
 	seamkey_agent_event e;
-	int status = seamkey_i_agent_find(env, &like, 0, &any);
+	uint64_t old_expiry = 0;
+	int earlier =
+		seamkey_i_agent_earlier(env, &like, who, &old, &old_expiry);
+	int status;
 
-	if (status != SEAMKEY_ERR_RULE_NONE) {
-		return status;
+	if (earlier == SEAMKEY_OK && old_expiry >= expiry) {
+		return SEAMKEY_OK;
 	}
-	like.value = seamkey_span_of(NULL, 0);
-	status = seamkey_i_agent_find(
-		env, &like, SEAMKEY_AGENT_MAX_APPROVALS - 1, &any);
-	if (status != SEAMKEY_ERR_RULE_NONE) {
-		return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT
-					    : status;
+	if (earlier != SEAMKEY_OK && earlier != SEAMKEY_ERR_RULE_NONE) {
+		return earlier;
 	}
 	if (env->store->change == NULL) {
 		return SEAMKEY_ERR_UNSUPPORTED;
@@ -1720,6 +1748,10 @@ seamkey_i_agent_keep_approval(const seamkey_agent_env *env,
 	e.request = row->owner;
 	e.who = who;
 	status = seamkey_i_agent_audit(env, &e);
+	if (status == SEAMKEY_OK && earlier == SEAMKEY_OK) {
+		status = env->store->change(
+			env->store_ctx, SEAMKEY_AGENT_DELETE, &old);
+	}
 	return status == SEAMKEY_OK
 		? env->store->change(env->store_ctx, SEAMKEY_AGENT_ADD, row)
 		: status;
@@ -1746,7 +1778,8 @@ seamkey_agent_approve(const seamkey_agent_env *env,
 		row = seamkey_i_agent_row_of(
 			SEAMKEY_AGENT_APPROVAL, a.id, a.recipients);
 		row.value = approval;
-		status = seamkey_i_agent_keep_approval(env, &row, who.owner);
+		status = seamkey_i_agent_keep_approval(
+			env, &row, a.expiry, who.owner);
 	}
 	seamkey_i_agent_done(env);
 	return status;

@@ -132,6 +132,36 @@ agent_approvals_bind(void)
 	CHECK_INT(approve(s), SEAMKEY_ERR_AGENT_APPROVAL);
 }
 
+/* Mallory sends more than there is room for: the board's still count. */
+static void
+agent_keeps_one_approval_of_each(void)
+{
+	static unsigned char der[20][2048], late[2048];
+	char expires[] = "20261201000000Z";
+	size_t n, u, kept = 0;
+
+	approvals_init();
+	for (n = 0; n < COUNT(der); n++) {
+		expires[12] = (char)('0' + n / 10);
+		expires[13] = (char)('0' + n % 10);
+		CHECK_INT(approve(approval_by(MALLORY, ALICE, expires, der[n])),
+			SEAMKEY_OK);
+	}
+	/* an older one does not take its place again */
+	CHECK_INT(
+		approve(approval_by(MALLORY, ALICE, LATER, late)), SEAMKEY_OK);
+	for (u = 0; u < office.rows.count; u++) {
+		kept += office.row[u].kind == SEAMKEY_AGENT_APPROVAL;
+		CHECK_INT(office.row[u].value.p == late, 0);
+	}
+	CHECK_INT(kept, 1);
+	CHECK_INT(approve(approval_by(BOB, ALICE, LATER, der[0])), SEAMKEY_OK);
+	CHECK_INT(
+		approve(approval_by(CAROL, ALICE, LATER, der[1])), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
 /* Bob is of the board, and asks himself: he is not counted. */
 static void
 agent_nobody_approves_himself(void)
@@ -752,6 +782,8 @@ decryptor_asks(void)
 const struct test test_agent_work_table[] = {
 	{ "agent_waits_for_approvals", agent_waits_for_approvals },
 	{ "agent_approvals_bind", agent_approvals_bind },
+	{ "agent_keeps_one_approval_of_each",
+		agent_keeps_one_approval_of_each },
 	{ "agent_nobody_approves_himself", agent_nobody_approves_himself },
 	{ "agent_changes_are_checked", agent_changes_are_checked },
 	{ "agent_deletes_what_nobody_uses", agent_deletes_what_nobody_uses },
