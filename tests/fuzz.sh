@@ -182,30 +182,32 @@ run_driver() {
 	return $status
 }
 
-# fuzz ENGINE TARGET SECONDS
+# fuzz ENGINE TARGET SECONDS: fails with what there is to see
 fuzz() {
 	log=$work/$1-$2.log
 	count=0
 	mkdir -p "$work/$1"
-	if ! text=$("build_$1" "tests/fuzz/$2.c" "$work/$1/$2" 2>&1); then
-		fail "$2: does not build for $1" "$text"
-		return
+	if ! "build_$1" "tests/fuzz/$2.c" "$work/$1/$2" >"$log" 2>&1; then
+		echo "$2 does not build for $1:"
+		cat "$log"
+		return 1
 	fi
 	before=$(ls "$crashes")
 	if "run_$1" "$2" "$3"; then
-		pass "$2 with $1"
-		echo "ran: $2: $count runs in $3 seconds with $1"
+		echo "ran: $2: $count runs in $3 seconds with $1" \
+			>>"$work/ran"
 		return
 	fi
-	fail "$2 with $1, see $log" "$(grep -h \
-		'does not hold\|ERROR: \|SUMMARY\|runtime error\|  #[0-9] ' \
-		"$log" | head -20)"
+	echo "more is in $log"
+	grep -h 'does not hold\|ERROR: \|SUMMARY\|runtime error\|  #[0-9] ' \
+		"$log" | head -20
 	for f in "$crashes/$2-"*; do
 		[ ! -f "$f" ] || case $before in
 		*"${f##*/}"*) ;;
-		*) echo "  the input at fault: $f" ;;
+		*) echo "the input at fault: $f" ;;
 		esac
 	done
+	return 1
 }
 
 # ---- all of them ---------------------------------------------------------
@@ -228,9 +230,12 @@ for e in $engines; do
 		limit=2
 	fi
 	first=no
+	: >"$work/ran"
 	for t in $targets; do
-		fuzz "$e" "$t" "$limit"
+		start "$t with $e" fuzz "$e" "$t" "$limit"
 	done
+	collect
+	cat "$work/ran"
 done
 
 summary fuzz

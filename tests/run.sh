@@ -12,37 +12,60 @@
 #
 # A command that ends badly without a failure in its result counts as one
 # failure, and so does one that ends well with neither a result nor a line
-# "skip: WHAT: REASON". Prints all those skip lines once more at the end,
-# then the sum alone on a line. Exit status 0 if tests ran and none failed.
+# "skip: WHAT: REASON". Prints, at the end, how many seconds each command
+# took, all those skip lines once more, then the sum alone on a line. Exit
+# status 0 if tests ran and none failed. Environment:
+#
+#   LIMIT  seconds that one command may take (default: any)
+#   SIDE   commands run side by side (default: 1). With more than one, what
+#          a command printed is shown when it has ended, whole.
 set -u
 
 seconds=${LIMIT:-0} # for one command; 0: as long as it takes
-log=$(mktemp)
-skips=$(mktemp)
-trap 'rm -f "$log" "$log.status" "$skips"' EXIT
-trap 'exit 1' HUP INT TERM
-
-limited() {
-	if [ "$seconds" -gt 0 ] && command -v timeout >/dev/null; then
-		timeout -k 10 "$seconds" sh -c "$1"
-	else
-		sh -c "$1"
-	fi
-}
+side=${SIDE:-1}
+unset SIDE # the commands' own affair
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'end_all; wait; exit 1' HUP INT TERM
 
 passed=0
 failed=0
 skipped=0
+running=0
+started=0
 result='^([A-Za-z0-9_.-]+: )?[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
 
-for command; do
-	{
-		limited "$command" </dev/null
-		echo $? >"$log.status"
-	} 2>&1 | tee "$log"
-	read -r status <"$log.status"
+# What runs has a process group of its own, which no ^C reaches.
+end_all() {
+	cat "$work"/*.pid 2>/dev/null | xargs kill 2>/dev/null
+}
+
+# limited FILE COMMAND: with the number of its process in FILE
+limited() {
+	limit="timeout -k 10 $seconds"
+	command -v timeout >/dev/null || limit=
+	# shellcheck disable=SC2016,SC2086 # the other shell's; words
+	sh -c 'echo $$ >"$1"; shift; exec "$@"' sh "$1" $limit sh -c "$2" \
+		2>&1 </dev/null
+}
+
+# run NUMBER COMMAND: leaves NUMBER.time and, when all is done, NUMBER.status
+run() {
+	begin=$(date +%s)
+	limited "$work/$1.pid" "$2"
+	echo $? >"$work/$1.ended"
+	printf '%6d s  %s\n' $(($(date +%s) - begin)) "$2" >"$work/$1.time"
+	rm -f "$work/$1.pid"
+	mv "$work/$1.ended" "$work/$1.status"
+}
+
+# count LOG STATUS COMMAND: adds up, and says what the command did not
+count() {
+	log=$1
+	status=$2
+	command=$3
 	line=$(grep -E "$result" "$log" | tail -n 1)
-	grep '^skip: ' "$log" >>"$skips"
+	grep '^skip: ' "$log" >>"$work/skips"
 
 	# shellcheck disable=SC2046 # split into three numbers on purpose
 	set -- $(echo "$line" | sed 's/^[^ ]*: //; s/[^0-9 ]//g') 0 0 0
@@ -60,10 +83,51 @@ for command; do
 	passed=$((passed + $1))
 	failed=$((failed + $2))
 	skipped=$((skipped + $3))
-done
+}
 
+# reap COMMAND...: counts each of them that has ended
+reap() {
+	n=0
+	for c; do
+		n=$((n + 1))
+		[ -f "$work/$n.status" ] || continue
+		read -r ended <"$work/$n.status"
+		rm "$work/$n.status"
+		[ "$side" -eq 1 ] || cat "$work/$n.log"
+		count "$work/$n.log" "$ended" "$c"
+		cat "$work/$n.time" >>"$work/times"
+		running=$((running - 1))
+	done
+}
+
+# wait_below COUNT COMMAND...: until fewer of the commands run
+wait_below() {
+	below=$1
+	shift
+	reap "$@"
+	while [ $running -ge "$below" ]; do
+		sleep 0.2
+		reap "$@"
+	done
+}
+
+: >"$work/skips"
+: >"$work/times"
+for command; do
+	started=$((started + 1))
+	running=$((running + 1))
+	if [ "$side" -eq 1 ]; then
+		run $started "$command" | tee "$work/$started.log"
+	else
+		run $started "$command" >"$work/$started.log" &
+	fi
+	wait_below "$side" "$@"
+done
+wait_below 1 "$@"
+
+cat "$work/times"
 echo
-awk '!seen[$0]++' "$skips"
+awk '!seen[$0]++' "$work/skips"
 if [ $((passed + failed)) -eq 0 ]; then
 	echo "no test ran"
 fi

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
 scratch run_test
-unset LIMIT V
+unset LIMIT SIDE V
 wrong=0 # not by report.sh's count alone
 
 # as_wanted TITLE STATUS: what ended with $status and left $work/found is to
@@ -130,6 +130,35 @@ if have timeout; then
 else
 	skip "a command that takes too long" "timeout is not here"
 fi
+
+export SIDE=2
+# shellcheck disable=SC2016 # the other shell's SIDE
+run 'sleep 0.5; echo slow; echo "one: 1 passed, 1 failed"' \
+	'echo quick; echo "two: 2 passed, 0 failed"' \
+	'sleep 0.1; echo "${SIDE:-unset}"; exit 3'
+as_wanted "commands side by side are each counted, whatever ends first" 1 \
+	<<-END
+	FAILED: sleep 0.1; echo "\${SIDE:-unset}"; exit 3 ended with status 3
+	3 passed, 2 failed
+END
+grep -E '^(slow|quick|unset)$' "$work/all" >"$work/found"
+as_wanted "what ends first is shown first, and SIDE is not handed on" 1 <<-END
+	quick
+	unset
+	slow
+END
+unset SIDE
+
+mkfifo "$work/begun"
+SIDE=2 sh tests/run.sh "echo > $work/begun; sleep 60; touch $work/lived" \
+	'sleep 60' >"$work/found" 2>&1 &
+read -r _ <"$work/begun"
+kill $!
+wait $!
+status=$?
+as_wanted "a run that is ended ends what it started" 1 </dev/null
+check "none of it goes on" sh -c "! ps -e -o args | grep -v grep |
+	grep -F '$work/lived'"
 
 # ---- report.sh: a script, and all that it prints -------------------------
 
