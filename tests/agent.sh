@@ -611,6 +611,33 @@ test_wrapped() {
 	mv wrap.good wrap.key
 }
 
+# damage TITLE SQL: a key that is no longer what was put there
+damage() {
+	check "$1: a key" admin add key research dada
+	sqlite3 agent.db "UPDATE row SET $2 WHERE hex(name) = 'DADA'"
+	check "$1: is there" sh -c "'$A' admin --config conf list key |
+		grep -q ' dada '"
+	refuse "$1: cannot be used" admin export research dada
+	check "$1: can be retired" admin retire key research dada
+	told 1 "is loss of data" "$1: is not deleted unasked" \
+		admin delete key research dada
+	check "$1: can be deleted" admin delete --yes key research dada
+	is "$1: is gone" "$(admin list key | grep -c ' dada ')" 0
+}
+
+test_damaged_keys() {
+	if ! have sqlite3; then
+		skip "keys that are damaged" "sqlite3 is not here"
+		return
+	fi
+	damage "a key cut off" "value = x'01'"
+	damage "a key of nothing" "value = x''"
+	damage "a key with another end" \
+		"value = substr(value, 1, length(value) - 1) || x'55'"
+	damage "a key whose rejection secret is damaged" "rejection = x'02'"
+	verified "the chain of the log"
+}
+
 test_passphrase() {
 	echo "correct horse" >pass
 	sed 's/agent.db/pass.db/; s/audit.log/pass.log/
@@ -904,6 +931,7 @@ test_limits
 test_rubbish
 test_admin
 test_wrapped
+test_damaged_keys
 test_passphrase
 test_log
 test_kills

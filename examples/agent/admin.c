@@ -341,6 +341,9 @@ admin_change(const struct options *o, int change)
 		if (change == SEAMKEY_AGENT_REPLACE) {
 			admin_keep_rest(o, row);
 		}
+		if (change >= SEAMKEY_AGENT_RETIRE) {
+			d->env.store = &wrap_closed_store;
+		}
 		status = seamkey_agent_change(&d->env, &actor, change, row);
 	}
 	if (status == SEAMKEY_OK && kind == SEAMKEY_AGENT_KEY

@@ -350,3 +350,21 @@ wrap_done(void *ctx)
 }
 
 const seamkey_agent_store wrap_store = { wrap_find, wrap_change, wrap_done };
+
+/* What is secret in a row is left out of it, and need not be whole. */
+static int
+wrap_find_closed(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	struct wrap *w = (struct wrap *)ctx;
+	int status = w->inner->cls->rows.find(w->inner->ctx, like, n, out);
+
+	if (status == SEAMKEY_OK && out->kind == SEAMKEY_AGENT_KEY) {
+		out->value = seamkey_span_of(NULL, 0);
+		out->handle = out->rejection = out->value;
+	}
+	return status;
+}
+
+const seamkey_agent_store wrap_closed_store = { wrap_find_closed, wrap_change,
+	wrap_done };
