@@ -278,8 +278,11 @@ PC = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: seamkey' \
 	'Cflags: $(strip -I"$${includedir}" $(PC_CFLAGS))'
 TO = $(DESTDIR)$(PREFIX)
 
-## Install headers, command, manual page and pkg-config file (PREFIX, DESTDIR)
-install: $(COMMAND)
+# The agent is installed where it was built: not everybody wants a server.
+SERVER_BUILT = $(wildcard $(SERVER))
+
+## Install headers, commands, man pages, pkg-config file (PREFIX, DESTDIR)
+install: $(COMMAND) $(SERVER_BUILT)
 	install -d "$(TO)/include" "$(TO)/share/pkgconfig"
 	install -m 644 $(HEADERS) "$(TO)/include"
 	printf '%s\n' $(PC) >"$(TO)/share/pkgconfig/seamkey.pc"
@@ -291,12 +294,19 @@ ifneq ($(wildcard examples/seamkey.1),)
 	install -d "$(TO)/share/man/man1"
 	install -m 644 examples/seamkey.1 "$(TO)/share/man/man1"
 endif
+ifneq ($(SERVER_BUILT),)
+	install -d "$(TO)/sbin" "$(TO)/share/man/man8"
+	install -m 755 $(SERVER_BUILT) "$(TO)/sbin"
+	install -m 644 examples/agent/seamkey-agent.8 "$(TO)/share/man/man8"
+endif
 
 ## Remove what install put there
 uninstall:
 	rm -f $(foreach h,$(HEADERS),"$(TO)/include/$h") "$(TO)/bin/seamkey" \
 		"$(TO)/share/pkgconfig/seamkey.pc" \
-		"$(TO)/share/man/man1/seamkey.1"
+		"$(TO)/share/man/man1/seamkey.1" \
+		"$(TO)/sbin/seamkey-agent" \
+		"$(TO)/share/man/man8/seamkey-agent.8"
 
 ## Remove what was built
 clean:

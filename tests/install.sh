@@ -57,8 +57,25 @@ if [ -f examples/seamkey.c ]; then
 	check "the command has its manual page" \
 		test -s "$there/share/man/man1/seamkey.1"
 fi
+if [ -x "$O/seamkey-agent" ]; then
+	check "the agent, which is built, runs" "$there/sbin/seamkey-agent" \
+		--help
+	check "the agent has its manual page" \
+		test -s "$there/share/man/man8/seamkey-agent.8"
+else
+	refuse "the agent, which is not built, is not there" \
+		test -e "$there/sbin"
+fi
 check "make uninstall" make -s uninstall DESTDIR="$root" PREFIX=/usr
 check "nothing stays behind" test -z "$(find "$root" -type f)"
+check "make install where no agent is built" make -s install \
+	DESTDIR="$root" PREFIX=/usr SERVER=
+refuse "installs none" test -e "$there/sbin/seamkey-agent"
+refuse "nor its manual page" \
+	test -e "$there/share/man/man8/seamkey-agent.8"
+check "make uninstall of that" \
+	make -s uninstall DESTDIR="$root" PREFIX=/usr
+check "nothing stays behind of that" test -z "$(find "$root" -type f)"
 
 # ---- into a folder whose name has blanks ---------------------------------
 
@@ -94,8 +111,8 @@ check "make uninstall, blanks in DESTDIR and PREFIX" \
 check "blanks: nothing stays behind" test -z "$(find "$blank" -type f)"
 
 # ---- with a BearSSL of the user's own ------------------------------------
-# A copy of the one that is here, in the form of a source tree. The command
-# is left out: it has been built.
+# A copy of the one that is here, in the form of a source tree. Command and
+# agent are left out: they have been built.
 
 own=$(cd "$work" && pwd)/own
 archive=$($CC -print-file-name=libbearssl.a)
@@ -109,7 +126,8 @@ make_tree() {
 }
 
 install_with_tree() {
-	make -s install COMMAND= BEARSSL="$own" DESTDIR= PREFIX="$own/usr"
+	make -s install COMMAND= SERVER= BEARSSL="$own" DESTDIR= \
+		PREFIX="$own/usr"
 }
 
 # what the file says, and that it is enough
