@@ -51,6 +51,8 @@ enum token_error {
 #define TOKEN_ID    64 /* bytes of a CKA_ID that is remembered */
 #define TOKEN_PAUSE 1000
 
+#define TOKEN_NUMBER (SEAMKEY_RSA_MAX_BYTES + 8) /* with zeros before it */
+
 /* Where a key is, as long as the session lasts. */
 typedef struct token_key {
 	unsigned char id[TOKEN_ID];
@@ -341,20 +343,22 @@ token_i_connect(token *t)
 
 /* ---- keys -------------------------------------------------------------- */
 
-/* The object of this class with this CKA_ID, if it is the only one. */
+/* The object of this class with this CKA_ID, or CKA_LABEL, if it is the only
+ * one. */
 static inline int
-token_i_search(token *t, CK_OBJECT_CLASS cls, seamkey_span id,
-	CK_OBJECT_HANDLE *object)
+token_i_search(token *t, CK_OBJECT_CLASS cls, CK_ATTRIBUTE_TYPE by,
+	seamkey_span value, CK_OBJECT_HANDLE *object)
 {
 	CK_KEY_TYPE type = CKK_RSA;
 	CK_ATTRIBUTE like[3] = { { CKA_CLASS, &cls, sizeof cls },
-		{ CKA_KEY_TYPE, &type, sizeof type }, { CKA_ID, NULL, 0 } };
+		{ CKA_KEY_TYPE, &type, sizeof type }, { 0, NULL, 0 } };
 	CK_OBJECT_HANDLE found[2] = { 0, 0 };
 	CK_ULONG count = 0;
 	CK_RV rv;
 
-	like[2].pValue = token_i_bytes(id.p);
-	like[2].ulValueLen = (CK_ULONG)id.len;
+	like[2].type = by;
+	like[2].pValue = token_i_bytes(value.p);
+	like[2].ulValueLen = (CK_ULONG)value.len;
 	rv = t->f->C_FindObjectsInit(t->session, like, 3);
 	if (rv == CKR_OK) {
 		rv = t->f->C_FindObjects(t->session, found, 2, &count);
@@ -382,7 +386,7 @@ token_i_find_key(token *t, seamkey_span id, CK_OBJECT_HANDLE *object)
 			return SEAMKEY_OK;
 		}
 	}
-	status = token_i_search(t, CKO_PRIVATE_KEY, id, object);
+	status = token_i_search(t, CKO_PRIVATE_KEY, CKA_ID, id, object);
 	if (status == SEAMKEY_OK && id.len <= TOKEN_ID) {
 		k = &t->key[t->next++ % TOKEN_KEYS];
 		memcpy(k->id, id.p, id.len);
@@ -392,13 +396,12 @@ token_i_find_key(token *t, seamkey_span id, CK_OBJECT_HANDLE *object)
 	return status;
 }
 
-/* A number of an object, without zeros before it, in room for len octets. */
+/* The octets that an attribute has, in room for len of them. */
 static inline int
-token_i_get_number(token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+token_i_get_octets(token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 	unsigned char *buf, size_t len, seamkey_span *out)
 {
 	CK_ATTRIBUTE a;
-	size_t skip = 0;
 	CK_RV rv;
 
 	a.type = type;
@@ -414,45 +417,93 @@ token_i_get_number(token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 	if (a.ulValueLen > len) {
 		return TOKEN_ERR_FAILED;
 	}
-	while (skip < a.ulValueLen && buf[skip] == 0) {
-		skip++;
-	}
-	*out = seamkey_span_of(buf + skip, a.ulValueLen - skip);
+	*out = seamkey_span_of(buf, a.ulValueLen);
 	return SEAMKEY_OK;
+}
+
+/* The same of a number, without zeros before it. */
+static inline int
+token_i_get_number(token *t, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+	unsigned char *buf, size_t len, seamkey_span *out)
+{
+	int status = token_i_get_octets(t, object, type, buf, len, out);
+
+	while (status == SEAMKEY_OK && out->len != 0 && out->p[0] == 0) {
+		out->p++;
+		out->len--;
+	}
+	return status;
+}
+
+/*
+ * The CKA_ID, which is the handle, of the private key with this CKA_LABEL,
+ * out[0..cap). TOKEN_ERR_KEY: there is no such key, or more than one, or it
+ * has no CKA_ID.
+ */
+static inline int
+token_get_id(token *t, seamkey_span label, unsigned char *out, size_t cap,
+	size_t *len)
+{
+	CK_OBJECT_HANDLE object = 0;
+	seamkey_span id;
+	int status = token_i_connect(t);
+
+	if (status == SEAMKEY_OK) {
+		status = token_i_search(
+			t, CKO_PRIVATE_KEY, CKA_LABEL, label, &object);
+	}
+	if (status == SEAMKEY_OK) {
+		status = token_i_get_octets(t, object, CKA_ID, out, cap, &id);
+	}
+	if (status == SEAMKEY_OK && id.len == 0) {
+		status = TOKEN_ERR_KEY;
+	}
+	if (status == SEAMKEY_OK) {
+		*len = id.len;
+	}
+	return status;
+}
+
+/* What a public key is made of, in room for TOKEN_NUMBER octets each. */
+static inline int
+token_i_get_numbers(token *t, CK_OBJECT_HANDLE object, unsigned char *n,
+	unsigned char *e, seamkey_der_rsa_public *pub)
+{
+	int status = token_i_get_number(
+		t, object, CKA_MODULUS, n, TOKEN_NUMBER, &pub->n);
+
+	return status == SEAMKEY_OK ? token_i_get_number(
+		       t, object, CKA_PUBLIC_EXPONENT, e, TOKEN_NUMBER, &pub->e)
+				    : status;
 }
 
 /*
  * The SubjectPublicKeyInfo of a key, out[0..cap): what a row has beside the
  * handle. Not every private key object tells it: then the public one with
- * this CKA_ID does.
+ * this CKA_ID does. TOKEN_ERR_KEY: there is no private key object with it,
+ * or more than one, or nobody tells.
  */
 static inline int
 token_get_public(
 	token *t, seamkey_span id, unsigned char *out, size_t cap, size_t *len)
 {
-	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY,
-		CKO_PUBLIC_KEY };
-	unsigned char n[SEAMKEY_RSA_MAX_BYTES + 8], e[SEAMKEY_RSA_MAX_BYTES];
+	unsigned char n[TOKEN_NUMBER], e[TOKEN_NUMBER];
 	seamkey_der_rsa_public pub;
 	CK_OBJECT_HANDLE object = 0;
 	int status = token_i_connect(t);
-	unsigned u;
 
+	if (status == SEAMKEY_OK) {
+		status =
+			token_i_search(t, CKO_PRIVATE_KEY, CKA_ID, id, &object);
+	}
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	for (u = 0; u < 2; u++) {
-		status = token_i_search(t, classes[u], id, &object);
+	status = token_i_get_numbers(t, object, n, e, &pub);
+	if (status == TOKEN_ERR_KEY) {
+		status = token_i_search(t, CKO_PUBLIC_KEY, CKA_ID, id, &object);
 		if (status == SEAMKEY_OK) {
-			status = token_i_get_number(
-				t, object, CKA_MODULUS, n, sizeof n, &pub.n);
-		}
-		if (status == SEAMKEY_OK) {
-			status = token_i_get_number(t, object,
-				CKA_PUBLIC_EXPONENT, e, sizeof e, &pub.e);
-		}
-		if (status != TOKEN_ERR_KEY) {
-			break;
+			status = token_i_get_numbers(t, object, n, e, &pub);
 		}
 	}
 	return status == SEAMKEY_OK
@@ -625,12 +676,37 @@ token_open(token *t)
 	return status == SEAMKEY_OK ? token_i_connect(t) : status;
 }
 
+/* With the session ends the login: the keys are closed again. */
+static inline void
+token_i_leave(token *t)
+{
+	if (t->open) {
+		(void)t->f->C_Logout(t->session);
+		(void)t->f->C_CloseSession(t->session);
+	}
+	t->open = 0;
+	memset(t->key, 0, sizeof t->key);
+}
+
+/*
+ * Log in anew, with another PIN, also where the one before it was refused.
+ * It stays in place, whatever is returned: TOKEN_ERR_GONE connects when it
+ * can.
+ */
+static inline int
+token_set_pin(token *t, const char *pin)
+{
+	token_i_leave(t);
+	t->pin = pin;
+	t->refused = 0;
+	t->not_before = 0;
+	return token_i_connect(t);
+}
+
 static inline void
 token_close(token *t)
 {
-	if (t->open) {
-		(void)t->f->C_CloseSession(t->session);
-	}
+	token_i_leave(t);
 	if (t->f != NULL && t->initialized) {
 		(void)t->f->C_Finalize(NULL);
 	}
@@ -639,8 +715,6 @@ token_close(token *t)
 	}
 	t->library = NULL;
 	t->f = NULL;
-	t->open = 0;
-	memset(t->key, 0, sizeof t->key);
 }
 
 #endif
