@@ -90,8 +90,11 @@ LINKED   := $(patsubst examples/link/%.c,$(O)/obj-link/%.o,\
 LINKER   := $(if $(LINKED),$(O)/link)
 PQ_H     := $(firstword $(wildcard $(addsuffix /libpq-fe.h,\
 	/usr/include/postgresql /usr/include /usr/local/include)))
+P11_H    := $(firstword $(wildcard $(addsuffix /p11-kit-1/p11-kit/pkcs11.h,\
+	/usr/include /usr/local/include)))
 SERVED   := $(patsubst examples/agent/%.c,$(O)/obj-agent/%.o,\
-	$(filter-out $(if $(PQ_H),,%/store_pg.c),$(wildcard examples/agent/*.c)))
+	$(filter-out $(if $(PQ_H),,%/store_pg.c) \
+	$(if $(P11_H),%/hsm_none.c,%/hsm.c),$(wildcard examples/agent/*.c)))
 SQLITE   := $(if $(SERVED),$(shell echo '\#include <sqlite3.h>' | \
 	$(CC) -E - >/dev/null 2>&1 && echo yes))
 SERVER   := $(if $(SQLITE),$(O)/seamkey-agent)
@@ -108,11 +111,10 @@ CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 JOBS := $(shell nproc 2>/dev/null || echo 1)
 
 # Tests that need more than BearSSL, where that is here.
-P11_H := $(firstword $(wildcard $(addsuffix /p11-kit-1/p11-kit/pkcs11.h,\
-	/usr/include /usr/local/include)))
 PQ_CFLAGS  := $(addprefix -isystem ,$(filter-out /usr/include/,$(dir $(PQ_H))))
 P11_CFLAGS := $(patsubst %p11-kit/,-isystem %,$(dir $(P11_H)))
-BACKENDS   := $(if $(PQ_H),$(O)/store_pg) $(if $(P11_H),$(O)/token)
+BACKENDS   := $(if $(PQ_H),$(O)/store_pg) \
+	$(if $(P11_H),$(O)/token $(O)/token_layer.so)
 
 # The unit tests, once for each way to use the headers, and with limits that
 # are not the defaults. In all but the first, one file holds the functions:
@@ -406,6 +408,11 @@ $(O)/token: LINK = $(LDFLAGS) $(BEARSSL_LIBS) -ldl
 $(O)/token: $(O)/obj-token/main.o $(O)/obj-token/token.o
 	$(JOIN)
 
+$(O)/token_layer.so: INC += $(P11_CFLAGS) -fPIC -shared
+$(O)/token_layer.so: LINK = $(LDFLAGS) -ldl
+$(O)/token_layer.so: tests/token_layer.c $(O)/flags
+	$(PROGRAM)
+
 $(O)/obj-link/%.o: examples/link/%.c $(O)/flags
 	$(COMPILE)
 
@@ -414,11 +421,12 @@ $(LINKER): $(LINKED)
 
 # Many files over one shared copy of the functions.
 $(O)/obj-agent/%: MODE = -DSEAMKEY_EXTERN \
-	$(if $(PQ_H),-DWITH_POSTGRES $(PQ_CFLAGS))
+	$(if $(PQ_H),-DWITH_POSTGRES $(PQ_CFLAGS)) $(P11_CFLAGS)
 $(O)/obj-agent/%.o: examples/agent/%.c $(O)/flags
 	$(COMPILE)
 
-$(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3 $(if $(PQ_H),-lpq)
+$(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3 $(if $(PQ_H),-lpq) \
+	$(if $(P11_H),-ldl)
 $(SERVER): $(SERVED) $(O)/obj-extern/seamkey_impl.o
 	$(JOIN)
 

@@ -66,7 +66,7 @@ allowed() {
 elsewhere() {
 	case $1 in
 	*/store_pg.c) header=libpq-fe.h ;;
-	*/token.c) header=p11-kit/pkcs11.h ;;
+	*/hsm.c | */token.c | */token_layer.c) header=p11-kit/pkcs11.h ;;
 	*) return 1 ;;
 	esac
 	! echo "#include <$header>" |

@@ -9,6 +9,8 @@
  *   store.c         the table of databases, store.h
  *   store_sqlite.c  one of them
  *   wrap.c          private keys in a database, encrypted
+ *   hsm.c           private keys in a PKCS #11 token
+ *   hsm_none.c      the same where it cannot be built
  *   audit.c         the log that nobody can change unseen
  *   event.c         what happened, as a line of it
  *   desk.c          a message in, a message out: the agent itself
@@ -65,7 +67,9 @@ struct options {
 	/* texts, NULL where they were not given */
 	const char *config, *db, *audit, *pass_file, *key_file, *log;
 	const char *listen, *tls_cert, *tls_key, *clients, *issuers;
+	const char *module, *token, *pin_file;
 	const char *as, *import, *import_pass, *key, *out;
+	const char *object_id, *object_label;
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */
 	uint32_t bits, clearance, iterations;
@@ -113,6 +117,32 @@ extern const seamkey_agent_store wrap_closed_store;
 int wrap_create(struct wrap *w, uint32_t iterations);
 /* Find the key; done by itself when it is needed. */
 int wrap_load(struct wrap *w);
+
+/* ---- hsm.c, hsm_none.c --------------------------------------------------- */
+
+/*
+ * The token, of which there is one, as the engine of private keys. Without
+ * a module in the options there is none, and nothing is done. DONE, or what
+ * the program is to end with, and why was told.
+ */
+int hsm_open(const struct options *o, seamkey_hook *engine);
+void hsm_close(void);
+/* The PIN is read again, and tried if it is another one than before. */
+int hsm_reload(const struct options *o);
+
+/* A key that the token has. */
+struct hsm_key {
+	unsigned char id[64]; /* its CKA_ID: the handle */
+	size_t id_len;
+	unsigned char public_key[SEAMKEY_RSA_MAX_KEY_INFO];
+	size_t public_len; /* SubjectPublicKeyInfo */
+};
+
+/* id_len: that the caller has set id; else the one with this label. A
+ * status. */
+int hsm_find(struct hsm_key *key, const char *label);
+/* The text of a status that is a token's, or NULL. */
+const char *hsm_text(int status);
 
 /* ---- audit.c ------------------------------------------------------------- */
 
@@ -230,6 +260,9 @@ const char *rows_usage(unsigned kind);
 /* DONE, or REFUSED or UNREADABLE, and why was told. */
 int rows_read(struct row_words *r, unsigned kind, const struct options *o);
 void rows_print(const seamkey_agent_row *row);
+/* Octets of a word in hexadecimal, at out[0..cap). DONE or REFUSED. */
+int rows_get_hex(
+	unsigned char *out, size_t cap, seamkey_span *field, const char *word);
 
 /* ---- admin.c, serve.c ---------------------------------------------------- */
 

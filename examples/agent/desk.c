@@ -103,6 +103,7 @@ desk_open(struct desk *d, const struct options *o, int create)
 void
 desk_close(struct desk *d)
 {
+	hsm_close();
 	store_close(&d->store);
 	audit_close(&d->audit);
 	seamkey_wipe(d, sizeof *d);
@@ -110,7 +111,7 @@ desk_close(struct desk *d)
 }
 
 /* The passphrase is looked at again; if it is no longer right, the key that
- * is there stays. */
+ * is there stays. So does a PIN. */
 int
 desk_reload(struct desk *d, const struct options *o)
 {
@@ -128,14 +129,15 @@ desk_reload(struct desk *d, const struct options *o)
 	fresh.loaded = 0;
 	status = wrap_load(&fresh);
 	d->store.cls->rows.done(d->store.ctx);
-	if (status == SEAMKEY_OK && audit_open(&d->audit, o->audit) == 0) {
+	if (status != SEAMKEY_OK) {
+		(void)agent_complain(o->db, status);
+	} else if (hsm_reload(o) != 0 || audit_open(&d->audit, o->audit) != 0) {
+		status = SEAMKEY_ERR_HOOK; /* and why was told */
+	} else {
 		d->wrap.secret = fresh.secret;
 		memcpy(d->wrap.key, fresh.key, sizeof fresh.key);
 		d->which = !d->which;
 		desk_apply(d, o);
-	} else {
-		status = status == SEAMKEY_OK ? -1
-					      : agent_complain(o->db, status);
 	}
 	seamkey_wipe(&fresh, sizeof fresh);
 	return status == SEAMKEY_OK ? 0 : -1;

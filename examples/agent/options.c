@@ -48,6 +48,12 @@ static const struct option options_table[] = {
 		BOTH, TEXT, AT(pass_file), 0, 0 },
 	{ "key-file", "FILE", "or: its 32 bytes are what wraps the keys",
 		BOTH, TEXT, AT(key_file), 0, 0 },
+	{ "module", "FILE", "PKCS #11: the module; keys in its token",
+		BOTH, TEXT, AT(module), 0, 0 },
+	{ "token", "LABEL", "PKCS #11: of which token; else the only one",
+		BOTH, TEXT, AT(token), 0, 0 },
+	{ "pin-file", "FILE", "PKCS #11: its first line is the PIN",
+		BOTH, TEXT, AT(pin_file), 0, 0 },
 	{ "listen", "ADDRESS", "where to listen (127.0.0.1)",
 		FOR_SERVE, TEXT, AT(listen), 0, 0 },
 	{ "port", "N", "and the port; 0: any that is free (7601)",
@@ -96,6 +102,10 @@ static const struct option options_table[] = {
 		FOR_ADMIN, TEXT, AT(import), 0, 0 },
 	{ "import-pass", "FILE", "key: its first line opens that file",
 		FOR_ADMIN, TEXT, AT(import_pass), 0, 0 },
+	{ "object-id", "HEX", "key: the one in the token with this CKA_ID",
+		FOR_ADMIN, TEXT, AT(object_id), 0, 0 },
+	{ "object-label", "TEXT", "key: the one in the token called so",
+		FOR_ADMIN, TEXT, AT(object_label), 0, 0 },
 	{ "key", "FILE", "decryptor: public key or certificate",
 		FOR_ADMIN, TEXT, AT(key), 0, 0 },
 	{ "clearance", "N", "decryptor: the level (0: none)",
@@ -317,6 +327,8 @@ options_check(const struct options *o)
 {
 	int tls = (o->tls_cert != NULL) + (o->tls_key != NULL)
 		+ (o->clients != NULL);
+	int keys = (o->import != NULL) + (o->object_id != NULL)
+		+ (o->object_label != NULL);
 
 	if (o->pass_file != NULL && o->key_file != NULL) {
 		return options_bad("pass-file", "", "or key-file, not both");
@@ -324,6 +336,16 @@ options_check(const struct options *o)
 	if (tls != 0 && tls != 3) {
 		return options_bad("tls-cert", "",
 			"tls-cert, tls-key and clients come together");
+	}
+	if (keys > 1) {
+		return options_bad("import", "",
+			"or object-id, or object-label: one of them");
+	}
+	if (o->module == NULL
+		&& (o->token != NULL || o->pin_file != NULL
+			|| o->object_id != NULL || o->object_label != NULL)) {
+		return options_bad(
+			"module", "", "is needed for what is in a token");
 	}
 	return DONE;
 }

@@ -33,7 +33,7 @@ static const struct {
 } rows_kinds[] = {
 	{ SEAMKEY_AGENT_ACCESS, WORD, NONE, NONE, "ACCESS" },
 	{ SEAMKEY_AGENT_KEY, WORD, HEX | OPTIONAL, NONE,
-		"ACCESS [ID]    (--bits or --import)" },
+		"ACCESS [ID]    (--bits, --import or --object-id)" },
 	{ SEAMKEY_AGENT_RULE, WORD, NONE, RULE | OPTIONAL, "RULE [TEXT]" },
 	{ SEAMKEY_AGENT_BINDING, WORD, WORD, HEX | OPTIONAL,
 		"ACCESS RULE [KEY-ID]" },
@@ -82,7 +82,7 @@ rows_bad(const char *word, const char *why)
 	return REFUSED;
 }
 
-static int
+int
 rows_get_hex(
 	unsigned char *out, size_t cap, seamkey_span *field, const char *word)
 {
@@ -265,7 +265,10 @@ rows_put_more(struct text *t, const seamkey_agent_row *row)
 	switch (row->kind) {
 	case SEAMKEY_AGENT_KEY:
 		text_put(t, row->flag != 0 ? " retired" : " current");
-		text_put(t, row->handle.len != 0 ? " in-token" : "");
+		if (row->handle.len != 0) {
+			text_put(t, " in-token=");
+			text_put_hex(t, row->handle);
+		}
 		break;
 	case SEAMKEY_AGENT_RULE:
 		rows_put_rule(t, row->value);

@@ -116,17 +116,26 @@ serve_open_log(const struct options *o)
 	return 0;
 }
 
+/* Two texts, where there may be none. */
+static int
+serve_is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static int
 serve_can_change(const struct options *old, const struct options *o)
 {
 	if (o->db != NULL && o->audit != NULL && strcmp(o->db, old->db) == 0
-		&& o->port == old->port && strcmp(o->listen, old->listen) == 0
+		&& serve_is_same(o->module, old->module)
+		&& serve_is_same(o->token, old->token) && o->port == old->port
+		&& strcmp(o->listen, old->listen) == 0
 		&& o->max_clients == old->max_clients
 		&& (o->tls_cert == NULL) == (old->tls_cert == NULL)) {
 		return 1;
 	}
-	agent_say("db, listen, port, max-clients, and TLS or not, change with "
-		  "a restart");
+	agent_say("db, listen, port, max-clients, module, token, and TLS or "
+		  "not, change with a restart");
 	return 0;
 }
 
@@ -463,6 +472,10 @@ serve_open(const struct options *o)
 	int status;
 
 	if (desk_open(&server.desk, o, 0) != 0) {
+		return -1;
+	}
+	if (hsm_open(o, &server.desk.rsa.engine) != DONE) {
+		desk_close(&server.desk);
 		return -1;
 	}
 	status = wrap_load(&server.desk.wrap);

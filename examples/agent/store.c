@@ -50,7 +50,8 @@ store_text(int status)
 	case WRAP_ERR_NONE:
 		return "the repository has not been made (admin init)";
 	default:
-		return seamkey_text(status);
+		return hsm_text(status) != NULL ? hsm_text(status)
+						: seamkey_text(status);
 	}
 }
 
