@@ -29,6 +29,8 @@ static struct {
 	unsigned char modulus[BR_RSA_KBUF_PUB_SIZE(SEAMKEY_RSA_MAX_BITS)];
 	unsigned char d[SEAMKEY_RSA_MAX_BYTES];
 	unsigned char id[20];
+	struct hsm_key token; /* whose private half is in a token */
+	unsigned char rejection[32];
 	unsigned char approval[SEAMKEY_AGENT_MAX_FIELD];
 	char from[32];
 	char pem[8192];
@@ -130,6 +132,66 @@ admin_import_key(const struct options *o, seamkey_span *info)
 	return status == SEAMKEY_OK ? DONE : complain_status(status, o->import);
 }
 
+/* Does the token decrypt with it what is encrypted to that public key? If
+ * not, blocks would be sealed to it that nobody can open. */
+static int
+admin_try_token(const seamkey_agent_row *row)
+{
+	seamkey_rsa_env e = admin.desk.rsa;
+	unsigned char sent[32], got[32] = { 0 }, block[SEAMKEY_RSA_MAX_BYTES];
+	size_t len = 0;
+	int status = seamkey_random_get(&e.random, sent, sizeof sent);
+
+	e.engine.drv = NULL;
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_encrypt(&e, block, sizeof block, &len,
+			seamkey_span_of(sent, sizeof sent), row->value);
+	}
+	e = admin.desk.rsa;
+	e.handle = row->handle;
+	e.rejection = row->rejection;
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rsa_decrypt(&e, got, sizeof got,
+			seamkey_span_of(block, len), row->value);
+	}
+	return status == SEAMKEY_OK && memcmp(sent, got, sizeof sent) != 0
+		? SEAMKEY_ERR_RSA_FAULT
+		: status;
+}
+
+/* A row of a key in a token: its handle and its public half. */
+static int
+admin_fill_token(const struct options *o, seamkey_agent_row *row)
+{
+	struct hsm_key *key = &admin.token;
+	seamkey_span id = { NULL, 0 };
+	int status = hsm_open(o, &admin.desk.rsa.engine);
+
+	if (status == DONE && o->object_id != NULL) {
+		status = rows_get_hex(
+			key->id, sizeof key->id, &id, o->object_id);
+		key->id_len = id.len;
+	}
+	if (status != DONE) {
+		return status;
+	}
+	status = hsm_find(key, o->object_label != NULL ? o->object_label : "");
+	if (status == SEAMKEY_OK) {
+		status = seamkey_random_get(&admin.desk.rsa.random,
+			admin.rejection, sizeof admin.rejection);
+	}
+	row->handle = seamkey_span_of(key->id, key->id_len);
+	row->rejection = seamkey_span_of(admin.rejection, 32);
+	row->value = seamkey_span_of(key->public_key, key->public_len);
+	if (status == SEAMKEY_OK) {
+		status = admin_try_token(row);
+	}
+	if (status == SEAMKEY_OK && row->name.len == 0) {
+		status = admin_id_of(row->value, &row->name);
+	}
+	return status == SEAMKEY_OK ? DONE : agent_complain("key", status);
+}
+
 /* The rest of a row of a key: its private half, and what it is called. */
 static int
 admin_fill_key(const struct options *o, seamkey_agent_row *row)
@@ -137,6 +199,9 @@ admin_fill_key(const struct options *o, seamkey_agent_row *row)
 	seamkey_span public_key;
 	int status = DONE;
 
+	if (o->object_id != NULL || o->object_label != NULL) {
+		return admin_fill_token(o, row);
+	}
 	if (o->import != NULL) {
 		status = admin_import_key(o, &row->value);
 	} else if (admin_make_key(o->bits, &row->value) != SEAMKEY_OK) {
@@ -212,17 +277,37 @@ admin_count_keys(seamkey_span access)
 	return n;
 }
 
-/* Say what will be lost. Only the answer "yes" is one. */
+/* Is the private half of this key pair in a token? */
 static int
-admin_ask(const struct options *o, const seamkey_agent_row *row)
+admin_is_in_token(const seamkey_agent_row *row)
 {
-	char answer[16];
+	seamkey_agent_row like = seamkey_agent_identity(row), found;
+
+	return admin.desk.store.cls->rows.find(
+		       admin.desk.store.ctx, &like, 0, &found)
+		== SEAMKEY_OK
+		&& found.handle.len != 0;
+}
+
+/* What deleting a key pair means. */
+static void
+admin_tell_loss(const seamkey_agent_row *row)
+{
 	size_t keys = admin_count_keys(row->owner);
 
-	fprintf(stderr,
-		"Deleting this key pair of \"%.*s\" is loss of data: no block "
-		"that was\nsealed to it alone can ever be opened again. ",
-		(int)row->owner.len, (const char *)row->owner.p);
+	if (admin_is_in_token(row)) {
+		fprintf(stderr,
+			"The private half of this key pair of \"%.*s\" stays "
+			"in its token. Until it is\nadded again, no block that "
+			"was sealed to it alone can be opened. ",
+			(int)row->owner.len, (const char *)row->owner.p);
+	} else {
+		fprintf(stderr,
+			"Deleting this key pair of \"%.*s\" is loss of data: "
+			"no block that was\nsealed to it alone can ever be "
+			"opened again. ",
+			(int)row->owner.len, (const char *)row->owner.p);
+	}
 	if (keys > 1) {
 		fprintf(stderr, "%lu other key pairs stay.\n",
 			(unsigned long)keys - 1);
@@ -232,6 +317,15 @@ admin_ask(const struct options *o, const seamkey_agent_row *row)
 	fprintf(stderr,
 		"A key pair that is retired goes on to open old "
 		"blocks.\n");
+}
+
+/* Say what will be lost. Only the answer "yes" is one. */
+static int
+admin_ask(const struct options *o, const seamkey_agent_row *row)
+{
+	char answer[16];
+
+	admin_tell_loss(row);
 	if (o->yes) {
 		return DONE;
 	}

@@ -142,6 +142,10 @@ event_put_row(struct text *t, const seamkey_agent_row *row)
 	case SEAMKEY_AGENT_KEY:
 		text_put(t, " key=");
 		text_put_hex(t, row->name);
+		if (row->handle.len != 0) {
+			text_put(t, " in-token=");
+			text_put_hex(t, row->handle);
+		}
 		break;
 	case SEAMKEY_AGENT_RULE:
 		if (row->value.len != 0) {
