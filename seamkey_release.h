@@ -795,14 +795,16 @@ seamkey_i_release_get_context(seamkey_der_reader *r, seamkey_release_request *q,
 	}
 }
 
+/* Fields of a message whose reader has no limits of its own. */
+#define SEAMKEY_I_RELEASE_FIELDS 16
+
 /*
  * Field ::= SEQUENCE { id INTEGER, critical BOOLEAN DEFAULT FALSE,
  *     value OCTET STRING }, ids ascending. None is known yet: what is not
  * critical is passed over.
  */
 static inline void
-seamkey_i_release_get_fields(
-	seamkey_der_reader *r, const seamkey_release_limits *l)
+seamkey_i_release_get_fields(seamkey_der_reader *r, size_t most)
 {
 	seamkey_der_reader list, one;
 	uint32_t id, last = 0;
@@ -829,7 +831,7 @@ seamkey_i_release_get_fields(
 		}
 		(void)seamkey_der_get(&one, SEAMKEY_DER_OCTET_STRING);
 		seamkey_der_finish(&list, &one);
-		if (n == l->attributes) {
+		if (n == most) {
 			seamkey_i_release_fail(
 				&list, SEAMKEY_ERR_RELEASE_LIMIT);
 		} else if (n != 0 && id <= last) {
@@ -897,7 +899,7 @@ seamkey_release_decode_request(seamkey_release_request *out, seamkey_span in,
 	seamkey_i_release_get_who(&seq, &q.who);
 	seamkey_i_release_get_blocks(&seq, &q, &l);
 	seamkey_i_release_get_context(&seq, &q, &l);
-	seamkey_i_release_get_fields(&seq, &l);
+	seamkey_i_release_get_fields(&seq, l.attributes);
 	seamkey_der_finish(&r, &seq);
 	status = seamkey_der_check_end(&r);
 	if (status == SEAMKEY_OK) {
@@ -1098,7 +1100,8 @@ seamkey_release_put_result(
 
 /*
  * Answer ::= [APPLICATION 2] SEQUENCE { version INTEGER { v1(1) },
- *     requestId OCTET STRING, results SEQUENCE OF Result }
+ *     requestId OCTET STRING, results SEQUENCE OF Result,
+ *     fields [1] SEQUENCE SIZE (1..MAX) OF Field OPTIONAL }
  */
 SEAMKEY_API int
 seamkey_release_decode_answer(seamkey_release_answer *out, seamkey_span in)
@@ -1126,6 +1129,7 @@ seamkey_release_decode_answer(seamkey_release_answer *out, seamkey_span in)
 	if (a.id.len == 0 ? a.count != 0 : !seamkey_i_release_is_id(a.id)) {
 		seamkey_i_release_fail(&seq, SEAMKEY_ERR_RELEASE_ID);
 	}
+	seamkey_i_release_get_fields(&seq, SEAMKEY_I_RELEASE_FIELDS);
 	seamkey_der_finish(&r, &seq);
 	status = seamkey_der_check_end(&r);
 	if (status == SEAMKEY_OK) {
@@ -1315,7 +1319,8 @@ seamkey_i_release_check_approval(
 /*
  * ApprovalBody ::= SEQUENCE { version INTEGER { v1(1) },
  *     requestId OCTET STRING, recipientInfos OCTET STRING (SIZE (32)),
- *     decryptor Name, approver Name, expiry GeneralizedTime }
+ *     decryptor Name, approver Name, expiry GeneralizedTime,
+ *     fields [1] SEQUENCE SIZE (1..MAX) OF Field OPTIONAL }
  */
 static inline int
 seamkey_i_release_get_body(seamkey_release_approval *a)
@@ -1331,6 +1336,7 @@ seamkey_i_release_get_body(seamkey_release_approval *a)
 	a->decryptor = seamkey_der_get_element(&seq, SEAMKEY_DER_SEQUENCE);
 	a->approver = seamkey_der_get_element(&seq, SEAMKEY_DER_SEQUENCE);
 	a->expires = seamkey_der_get(&seq, SEAMKEY_I_RELEASE_TIME);
+	seamkey_i_release_get_fields(&seq, SEAMKEY_I_RELEASE_FIELDS);
 	seamkey_der_finish(&r, &seq);
 	status = seamkey_der_check_end(&r);
 	return status == SEAMKEY_OK
@@ -1462,7 +1468,10 @@ seamkey_release_sign_approval(const seamkey_rsa_env *env, unsigned char *out,
 	return w.err;
 }
 
-/* Receipt ::= [APPLICATION 4] SEQUENCE { version INTEGER { v1(1) } } */
+/*
+ * Receipt ::= [APPLICATION 4] SEQUENCE { version INTEGER { v1(1) },
+ *     fields [1] SEQUENCE SIZE (1..MAX) OF Field OPTIONAL }
+ */
 SEAMKEY_API int
 seamkey_release_encode_receipt(unsigned char *out, size_t cap, size_t *len)
 {
@@ -1489,6 +1498,7 @@ seamkey_release_decode_receipt(seamkey_span in)
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
+	seamkey_i_release_get_fields(&seq, SEAMKEY_I_RELEASE_FIELDS);
 	seamkey_der_finish(&r, &seq);
 	return seamkey_der_check_end(&r);
 }

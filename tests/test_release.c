@@ -813,6 +813,14 @@ static const struct {
 	{ "id of 64", "020101" "0440" ID ID ID ID "30028000", SEAMKEY_OK },
 	{ "something behind",
 		"020101" ID_DER "30028000" "0500", SEAMKEY_ERR_DER_TRAILING },
+	{ "a field that is skipped",
+		"020101" ID_DER "30028000" "A1083006" "020105" "040141",
+		SEAMKEY_OK },
+	{ "a critical field",
+		"020101" ID_DER "30028000" "A10B3009" "020105" "0101FF"
+		"040141", SEAMKEY_ERR_RELEASE_CRITICAL },
+	{ "no field",
+		"020101" ID_DER "30028000" "A100", SEAMKEY_ERR_RELEASE_EMPTY },
 };
 /* clang-format on */
 
@@ -1213,6 +1221,12 @@ static const struct {
 		"3236313233313233353935395A", SIGNED, SEAMKEY_ERR_DER_TAG },
 	{ "more in the body",
 		APPROVAL_BODY "0500", SIGNED, SEAMKEY_ERR_DER_TRAILING },
+	{ "a critical field in the body",
+		APPROVAL_BODY "A10B3009" "020105" "0101FF" "040141", SIGNED,
+		SEAMKEY_ERR_RELEASE_CRITICAL },
+	{ "a field behind the signature",
+		APPROVAL_BODY, SIGNED "A1083006" "020105" "040141",
+		SEAMKEY_ERR_DER_TRAILING },
 };
 /* clang-format on */
 
@@ -1457,6 +1471,13 @@ release_receipts_say_nothing(void)
 		SEAMKEY_ERR_DER_INTEGER);
 	CHECK_INT(seamkey_release_decode_receipt(bytes("")),
 		SEAMKEY_ERR_DER_TRUNCATED);
+	CHECK_INT(seamkey_release_decode_receipt(bytes("640D020101"
+						       "A1083006020105040141")),
+		SEAMKEY_OK);
+	CHECK_INT(seamkey_release_decode_receipt(
+			  bytes("6410020101"
+				"A10B30090201050101FF040141")),
+		SEAMKEY_ERR_RELEASE_CRITICAL);
 	every_change(bytes("6403020101"), receipt_again);
 }
 
