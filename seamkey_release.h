@@ -358,6 +358,9 @@ typedef struct seamkey_release_decryptor {
 	int form; /* enum seamkey_release_form */
 	const seamkey_release_attribute *context; /* or NULL */
 	size_t context_count;
+	seamkey_span id; /* of the request, random bytes that are used for this
+	                  * block alone: approvals name it, so that it is kept
+	                  * for the next attempt. Empty: drawn for each */
 
 	/*
 	 * Carry a request to the agent, and its answer back: *len bytes to
@@ -371,8 +374,9 @@ typedef struct seamkey_release_decryptor {
 
 /*
  * Open a block: with one of the own keys; if none is for it, or always_ask
- * is set, by asking the agent once. To ask again is harmless: each time it
- * is a new request, and the block is as it was.
+ * is set, by asking the agent once. To ask again is harmless: the block is
+ * as it was, and the request is a new one, or with an id of the caller's
+ * the same one, which others may have approved meanwhile.
  *
  *   work[0..work_len)  scratch, for the RecipientInfos twice and the
  *                      answer: 4096 bytes do for four recipients with keys
@@ -1509,7 +1513,8 @@ seamkey_release_decode_receipt(seamkey_span in)
 typedef struct seamkey_i_release_ask {
 	const seamkey_release_decryptor *d;
 	seamkey_release_block block;
-	unsigned char id[SEAMKEY_RELEASE_ID_MIN];
+	unsigned char drawn[SEAMKEY_RELEASE_ID_MIN];
+	seamkey_span id;
 	unsigned char *work;
 	size_t work_len;
 } seamkey_i_release_ask;
@@ -1520,15 +1525,20 @@ seamkey_i_release_exchange(
 	seamkey_i_release_ask *a, seamkey_release_result *out)
 {
 	const seamkey_release_decryptor *d = a->d;
-	seamkey_span id = seamkey_span_of(a->id, sizeof a->id);
 	seamkey_release_answer answer;
 	seamkey_der_reader r;
 	size_t len = 0, got = 0;
-	int status = seamkey_random_get(&d->env->random, a->id, sizeof a->id);
+	int status = SEAMKEY_OK;
 
+	a->id = d->id;
+	if (a->id.len == 0) {
+		status = seamkey_random_get(
+			&d->env->random, a->drawn, sizeof a->drawn);
+		a->id = seamkey_span_of(a->drawn, sizeof a->drawn);
+	}
 	if (status == SEAMKEY_OK) {
 		status = seamkey_release_encode_request(a->work, a->work_len,
-			&len, id, d->form, &d->who, &a->block, 1, d->context,
+			&len, a->id, d->form, &d->who, &a->block, 1, d->context,
 			d->context_count);
 	}
 	if (status == SEAMKEY_OK) {
@@ -1548,7 +1558,7 @@ seamkey_i_release_exchange(
 	if (answer.id.len == 0) {
 		return SEAMKEY_ERR_RELEASE_REFUSED;
 	}
-	if (!seamkey_span_match(answer.id, id) || answer.count != 1) {
+	if (!seamkey_span_match(answer.id, a->id) || answer.count != 1) {
 		return SEAMKEY_ERR_RELEASE_OTHER;
 	}
 	seamkey_der_init(&r, answer.results);
@@ -1571,8 +1581,8 @@ seamkey_i_release_take(const seamkey_i_release_ask *a, seamkey_span der,
 		return SEAMKEY_ERR_RELEASE_KEY;
 	}
 	*key_len = released.key.len;
-	return seamkey_release_check_released(&released,
-		seamkey_span_of(a->id, sizeof a->id), &a->block, key, *key_len);
+	return seamkey_release_check_released(
+		&released, a->id, &a->block, key, *key_len);
 }
 
 /* Is it for nobody whose key is here? */

@@ -281,6 +281,29 @@ release_open_asks_once(void)
 	}
 }
 
+/* With an identifier of one's own it is the same request again: approvals
+ * that name it count for the next attempt. */
+static void
+release_open_asks_again(void)
+{
+	static const unsigned char id[16] = "the same request";
+	seamkey_release_decryptor d;
+
+	begin(SEAMKEY_BLOCK_AES_128_GCM);
+	d = decryptor(SEAMKEY_RELEASE_SEALED);
+	d.id = SPAN(id);
+	agent.lie = REFUSED;
+	CHECK_INT(try_open(&d, WORK, sizeof out), SEAMKEY_ERR_RELEASE_REFUSED);
+	CHECK_MEM(agent.id[1], id, 16);
+	agent.lie = 0;
+	CHECK_INT(try_open(&d, WORK, sizeof out), SEAMKEY_OK);
+	CHECK_INT(agent.calls, 2);
+	CHECK_MEM(agent.id[1], id, 16);
+	d.id.len--;
+	CHECK_INT(try_open(&d, WORK, sizeof out), SEAMKEY_ERR_RELEASE_ID);
+	CHECK_INT(agent.calls, 2);
+}
+
 /* The key comes as it was asked for, or not at all. */
 static void
 release_open_keeps_to_the_form(void)
@@ -478,6 +501,7 @@ release_open_asks_if_it_has_to(void)
 
 const struct test test_release_open_table[] = {
 	{ "release_open_asks_once", release_open_asks_once },
+	{ "release_open_asks_again", release_open_asks_again },
 	{ "release_open_keeps_to_the_form", release_open_keeps_to_the_form },
 	{ "release_open_believes_no_agent", release_open_believes_no_agent },
 	{ "release_open_notices_changes", release_open_notices_changes },
