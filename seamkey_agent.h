@@ -57,12 +57,28 @@ extern "C" {
 
 /* ---- [agent.1] Limits ------------------------------------------------ */
 
-/* Rules of one key pair, rows that a lookup by a part of a name looks at,
- * claims of a role, and approvals of one block that are verified. */
-#define SEAMKEY_AGENT_MAX_RULES     16
-#define SEAMKEY_AGENT_MAX_SCAN      4096
-#define SEAMKEY_AGENT_MAX_ROLE      16
-#define SEAMKEY_AGENT_MAX_APPROVALS 16
+/* Rows of one kind that belong together, which seamkey_agent_change() adds
+ * up to: bindings of an access identifier; claims of a role; key pairs with
+ * one identifier. Values of an attribute: SEAMKEY_RULE_MAX_VALUES. */
+#define SEAMKEY_AGENT_MAX_RULES 16
+#define SEAMKEY_AGENT_MAX_ROLE  16
+#define SEAMKEY_AGENT_MAX_PAIRS 16
+
+/* Key pairs whose rules are decided for one request: a block that names
+ * more, before one that is released, costs its sender the answer, and not
+ * the agent its time. */
+#define SEAMKEY_AGENT_MAX_DECISIONS 128
+
+/* Rows that a lookup by a part of a name looks at. */
+#define SEAMKEY_AGENT_MAX_SCAN 4096
+
+/* Approvals of one request that are looked at, and those of one approver
+ * that are kept; requests of one decryptor that are noted as waiting, and
+ * for how many minutes. */
+#define SEAMKEY_AGENT_MAX_APPROVALS 256
+#define SEAMKEY_AGENT_MAX_APPROVED  64
+#define SEAMKEY_AGENT_MAX_PENDING   16
+#define SEAMKEY_AGENT_PENDING_TIME  10080
 
 /* Bytes of any field of a row. */
 #define SEAMKEY_AGENT_MAX_FIELD 32768
@@ -129,9 +145,10 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  *   MEMBER     group            Name                  -
  *   MANAGER    group            Name                  -
  *   ROLE       role             attribute's type      what it compares with
- *   APPROVAL   request id       SHA-256 of the        Approval
+ *   APPROVAL   Name             SHA-256 of request    Approval
+ *                               id and next line's
+ *   PENDING    request id       SHA-256 of the        Name
  *                               RecipientInfos
- *   PENDING    request id       likewise              Name
  *
  * Access ids, names of rules, groups and roles, aliases: text, as in
  * seamkey_rule.h. A Name is in DER with all its strings UTF8String, as
@@ -159,7 +176,8 @@ typedef struct seamkey_agent_row {
 	uint8_t flag;    /* KEY: 1 retired; DECRYPTOR: the padding to encrypt
 	                  * with, enum seamkey_block_padding; ROLE: enum
 	                  * seamkey_rule_compare */
-	uint32_t number; /* DECRYPTOR: clearance */
+	uint32_t number; /* DECRYPTOR: clearance; PENDING: when it was noted,
+	                  * in minutes since 1970 */
 	seamkey_span owner, name, value;
 
 	/* KEY, where it lives in hardware: value is its public key then, and
@@ -178,7 +196,7 @@ SEAMKEY_API int seamkey_agent_encode_name(
 
 enum seamkey_agent_change_kind {
 	SEAMKEY_AGENT_ADD = 1,
-	SEAMKEY_AGENT_REPLACE, /* all else of a RULE or DECRYPTOR */
+	SEAMKEY_AGENT_REPLACE, /* all else of a RULE, DECRYPTOR, APPROVAL */
 	SEAMKEY_AGENT_RETIRE,  /* a KEY, which goes on to open old blocks */
 	SEAMKEY_AGENT_DELETE
 };
@@ -186,7 +204,7 @@ enum seamkey_agent_change_kind {
 /*
  * The fields by which a row of this kind is the one that it is; the others
  * have p NULL. ACCESS, RULE, DECRYPTOR, GROUP: owner; KEY, MEMBER, MANAGER,
- * PENDING: owner and name; BINDING, ATTRIBUTE, ROLE, APPROVAL: all three.
+ * APPROVAL, PENDING: owner and name; BINDING, ATTRIBUTE, ROLE: all three.
  */
 SEAMKEY_API seamkey_agent_row seamkey_agent_identity(
 	const seamkey_agent_row *row);
@@ -206,23 +224,36 @@ SEAMKEY_API seamkey_agent_row seamkey_agent_identity(
  *         is not SEAMKEY_ERR_RULE_NONE. What the row refers to is the
  *         caller's again afterwards. NULL: read only.
  * done    the end of a request. May be NULL.
+ * load    a row of kind KEY that find gave becomes ready for its private
+ *         operation: value and rejection are those of [agent.3] now, until
+ *         done. Asked for the one key pair whose rules have passed, so that
+ *         what unwraps keys does it for no stranger. NULL: find gives them
+ *         ready.
  */
 typedef struct seamkey_agent_store {
 	int (*find)(void *ctx, const seamkey_agent_row *like, size_t n,
 		seamkey_agent_row *out);
 	int (*change)(void *ctx, int change, const seamkey_agent_row *row);
 	void (*done)(void *ctx);
+	int (*load)(void *ctx, seamkey_agent_row *key);
 } seamkey_agent_store;
 
 /*
  * A store over an array of rows: for tables in flash with cap 0, and to
  * begin with. Names are compared as seamkey_name_match() does. ctx is a
- * seamkey_agent_rows; a row that is added refers to the caller's bytes,
- * which stay in place as long as it does. For one context at a time.
+ * seamkey_agent_rows. For one context at a time.
+ *
+ * What is added is copied to bytes[0..(cap + 1) * each), each bytes at most
+ * a row (SEAMKEY_ERR_SPACE), and wiped when the row goes. With bytes NULL a
+ * row refers to the caller's bytes, which stay in place as long as it does;
+ * approvals and what waits for them, which the agent itself adds, are not
+ * kept then (SEAMKEY_ERR_UNSUPPORTED).
  */
 typedef struct seamkey_agent_rows {
 	seamkey_agent_row *row; /* row[0..count), room for cap */
 	size_t count, cap;
+	unsigned char *bytes;
+	size_t each;
 } seamkey_agent_rows;
 
 SEAMKEY_API const seamkey_agent_store *seamkey_agent_store_rows(void);
@@ -235,7 +266,9 @@ enum seamkey_agent_event_kind {
 	SEAMKEY_AGENT_WAITING,      /* approvals are missing */
 	SEAMKEY_AGENT_APPROVED,     /* an approval was taken */
 	SEAMKEY_AGENT_CHANGING,     /* a change is about to be made */
-	SEAMKEY_AGENT_CHANGED       /* status says whether it was */
+	SEAMKEY_AGENT_CHANGED,      /* status says whether it was */
+	SEAMKEY_AGENT_DISAPPROVED   /* an approval was not taken, or not kept:
+	                             * status says why */
 };
 
 /* What the audit hook is told. Spans are in place during the call. */
@@ -350,6 +383,7 @@ typedef struct seamkey_agent_lane {
 	seamkey_agent_row key;
 	int status;    /* SEAMKEY_AGAIN: under way */
 	int announced; /* to the audit hook, as released */
+	int approved;  /* by others */
 	unsigned char plain[32];
 	size_t plain_len;
 } seamkey_agent_lane;
@@ -360,6 +394,7 @@ typedef struct seamkey_agent {
 	const seamkey_agent_scene *scene;
 	seamkey_agent_lane *lane;
 	size_t lanes, used, done; /* lanes in use; blocks that are answered */
+	size_t decided;           /* key pairs whose rules were */
 	seamkey_release_request request;
 	seamkey_der_reader blocks;
 	seamkey_agent_row decryptor;
@@ -394,18 +429,26 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
 /*
  * Take an approval of a request (seamkey_release.h): its approver must be a
  * decryptor of the repository, and the signature made with his key; it is
- * kept as a row until it is deleted. It counts for the one request that it
- * names, over the very same RecipientInfos, for the decryptor that it
- * names, who is never counted himself, and until it expires: without a
- * clock nothing is approved. Which group an approver has to be of is for
- * the rule to say, when it decides.
+ * kept as a row. It counts for the one request that it names, over the very
+ * same RecipientInfos, for the decryptor that it names, who is never counted
+ * himself, and until it expires: without a clock nothing is approved. Which
+ * group an approver has to be of is for the rule to say, when it decides.
+ *
+ * Of each approver one approval of a request is kept, the one that lasts
+ * longest, and SEAMKEY_AGENT_MAX_APPROVED in all; those of his that have
+ * expired make room. A request that waits for approvals is a row of kind
+ * PENDING until it is released or SEAMKEY_AGENT_PENDING_TIME has passed;
+ * where a decryptor has SEAMKEY_AGENT_MAX_PENDING of them, a further one is
+ * noted, in place of the oldest, only if it came over a channel that the
+ * decryptor himself has authenticated: others could ask in his name. The
+ * list is for people: an approval counts without it.
  *
  * Writes a Receipt to out[0..cap), the same whatever becomes of the
  * approval. Returns SEAMKEY_OK where it was taken or was there already;
- * SEAMKEY_ERR_SPACE, *len is what is needed; else the reason, which is not
- * for the wire: SEAMKEY_ERR_AGENT_APPROVAL, _NO_DECRYPTOR, _NO_PUBLIC_KEY,
- * _AUDIT, those of seamkey_release_decode_approval(), of the store, of
- * seamkey_rsa_verify().
+ * SEAMKEY_ERR_SPACE, *len is what is needed; else the reason, which is for
+ * the audit hook and not for the wire: SEAMKEY_ERR_AGENT_APPROVAL,
+ * _NO_DECRYPTOR, _NO_PUBLIC_KEY, _AUDIT; SEAMKEY_ERR_RELEASE_LIMIT; those of
+ * seamkey_release_decode_approval(), of the store, of seamkey_rsa_verify().
  */
 SEAMKEY_API int seamkey_agent_approve(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene, seamkey_span approval,
@@ -426,8 +469,9 @@ typedef struct seamkey_agent_actor {
  * audit hook is told before and after.
  *
  * Nothing is deleted that something else refers to: access ids that have
- * keys or bindings, rules that are bound, groups that have members or
- * managers, decryptors that are in a group. DELETING A KEY IS LOSS OF DATA:
+ * keys or bindings, key pairs that a binding names, rules that are bound,
+ * groups that have members or managers, decryptors that are in a group or
+ * have attributes. Nothing is added beyond the limits of [agent.1]. DELETING A KEY IS LOSS OF DATA:
  * every block that was sealed to it alone can never be opened again. Retire
  * it; a retired key opens old blocks, and seals no new ones.
  *
@@ -546,13 +590,13 @@ seamkey_agent_identity(const seamkey_agent_row *row)
 	case SEAMKEY_AGENT_BINDING:
 	case SEAMKEY_AGENT_ATTRIBUTE:
 	case SEAMKEY_AGENT_ROLE:
-	case SEAMKEY_AGENT_APPROVAL:
 		id.value = seamkey_i_agent_exactly(row->value);
 		id.name = seamkey_i_agent_exactly(row->name);
 		break;
 	case SEAMKEY_AGENT_KEY:
 	case SEAMKEY_AGENT_MEMBER:
 	case SEAMKEY_AGENT_MANAGER:
+	case SEAMKEY_AGENT_APPROVAL:
 	case SEAMKEY_AGENT_PENDING:
 		id.name = seamkey_i_agent_exactly(row->name);
 		break;
@@ -569,6 +613,7 @@ seamkey_i_agent_name_at(unsigned kind)
 	switch (kind) {
 	case SEAMKEY_AGENT_DECRYPTOR:
 	case SEAMKEY_AGENT_ATTRIBUTE:
+	case SEAMKEY_AGENT_APPROVAL:
 		return 1;
 	case SEAMKEY_AGENT_MEMBER:
 	case SEAMKEY_AGENT_MANAGER:
@@ -618,50 +663,129 @@ seamkey_i_agent_rows_find(void *ctx, const seamkey_agent_row *like, size_t n,
 	return SEAMKEY_ERR_RULE_NONE;
 }
 
+/* The part of bytes that no row is in. There is one more than rows. */
+static inline unsigned char *
+seamkey_i_agent_rows_free(const seamkey_agent_rows *rows)
+{
+	unsigned char *at = rows->bytes;
+	size_t u;
+
+	for (u = 0; u < rows->count; u++) {
+		if (rows->row[u].owner.p == at) {
+			at += rows->each;
+			u = (size_t)-1; /* from the first row again */
+		}
+	}
+	return at;
+}
+
+static inline seamkey_span
+seamkey_i_agent_rows_copy(unsigned char **to, seamkey_span s)
+{
+	seamkey_span copy = seamkey_span_of(*to, s.len);
+
+	if (s.len != 0) {
+		memcpy(*to, s.p, s.len);
+	}
+	*to += s.len;
+	return copy;
+}
+
+/* Row number u becomes this one. */
+static inline int
+seamkey_i_agent_rows_put(
+	seamkey_agent_rows *rows, size_t u, const seamkey_agent_row *row)
+{
+	unsigned char *to;
+	seamkey_agent_row copy = *row;
+
+	if (rows->bytes == NULL) {
+		if (row->kind >= SEAMKEY_AGENT_APPROVAL) {
+			return SEAMKEY_ERR_UNSUPPORTED;
+		}
+		rows->row[u] = *row;
+		return SEAMKEY_OK;
+	}
+	if (row->owner.len + row->name.len + row->value.len + row->handle.len
+			+ row->rejection.len
+		> rows->each) {
+		return SEAMKEY_ERR_SPACE;
+	}
+	to = seamkey_i_agent_rows_free(rows);
+	copy.owner = seamkey_i_agent_rows_copy(&to, row->owner);
+	copy.name = seamkey_i_agent_rows_copy(&to, row->name);
+	copy.value = seamkey_i_agent_rows_copy(&to, row->value);
+	copy.handle = seamkey_i_agent_rows_copy(&to, row->handle);
+	copy.rejection = seamkey_i_agent_rows_copy(&to, row->rejection);
+	rows->row[u] = copy;
+	return SEAMKEY_OK;
+}
+
+/* The bytes of a row that goes, where they are ours. */
+static inline void
+seamkey_i_agent_rows_wipe(
+	const seamkey_agent_rows *rows, const seamkey_agent_row *row)
+{
+	unsigned char *at = rows->bytes;
+	size_t u;
+
+	for (u = 0; at != NULL && u <= rows->cap; u++, at += rows->each) {
+		if (row->owner.p == at) {
+			seamkey_wipe(at, rows->each);
+		}
+	}
+}
+
 static inline int
 seamkey_i_agent_rows_change(void *ctx, int change, const seamkey_agent_row *row)
 {
 	seamkey_agent_rows *rows = (seamkey_agent_rows *)ctx;
-	seamkey_agent_row id = seamkey_agent_identity(row);
-	size_t u;
+	seamkey_agent_row id = seamkey_agent_identity(row), old;
+	size_t u = 0;
+	int status = SEAMKEY_OK;
 
 	if (rows->cap == 0) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	for (u = 0; u < rows->count; u++) {
-		if (!seamkey_i_agent_like(&rows->row[u], &id)) {
-			continue;
-		}
-		if (change == SEAMKEY_AGENT_ADD) {
-			return SEAMKEY_ERR_AGENT_EXISTS;
-		}
-		if (change == SEAMKEY_AGENT_REPLACE) {
-			rows->row[u] = *row;
-		} else if (change == SEAMKEY_AGENT_RETIRE) {
-			rows->row[u].flag = 1;
-		} else {
-			rows->count--;
-			memmove(&rows->row[u], &rows->row[u + 1],
-				(rows->count - u) * sizeof rows->row[0]);
-			memset(&rows->row[rows->count], 0, sizeof rows->row[0]);
-		}
-		return SEAMKEY_OK;
+	while (u < rows->count && !seamkey_i_agent_like(&rows->row[u], &id)) {
+		u++;
 	}
-	if (change != SEAMKEY_AGENT_ADD) {
+	if (change == SEAMKEY_AGENT_ADD) {
+		if (u < rows->count || rows->count >= rows->cap) {
+			return u < rows->count ? SEAMKEY_ERR_AGENT_EXISTS
+					       : SEAMKEY_ERR_SPACE;
+		}
+		status = seamkey_i_agent_rows_put(rows, u, row);
+		rows->count += status == SEAMKEY_OK;
+		return status;
+	}
+	if (u == rows->count) {
 		return SEAMKEY_ERR_RULE_NONE;
 	}
-	if (rows->count >= rows->cap) {
-		return SEAMKEY_ERR_SPACE;
+	old = rows->row[u];
+	if (change == SEAMKEY_AGENT_RETIRE) {
+		rows->row[u].flag = 1;
+		return SEAMKEY_OK;
 	}
-	rows->row[rows->count++] = *row;
-	return SEAMKEY_OK;
+	if (change == SEAMKEY_AGENT_REPLACE) {
+		status = seamkey_i_agent_rows_put(rows, u, row);
+	} else {
+		rows->count--;
+		memmove(&rows->row[u], &rows->row[u + 1],
+			(rows->count - u) * sizeof rows->row[0]);
+		memset(&rows->row[rows->count], 0, sizeof rows->row[0]);
+	}
+	if (status == SEAMKEY_OK) {
+		seamkey_i_agent_rows_wipe(rows, &old);
+	}
+	return status;
 }
 
 SEAMKEY_API const seamkey_agent_store *
 seamkey_agent_store_rows(void)
 {
 	static const seamkey_agent_store store = { seamkey_i_agent_rows_find,
-		seamkey_i_agent_rows_change, NULL };
+		seamkey_i_agent_rows_change, NULL, NULL };
 
 	return &store;
 }
@@ -685,27 +809,60 @@ seamkey_i_agent_sane(seamkey_span s)
 	return s.len <= SEAMKEY_AGENT_MAX_FIELD && (s.p != NULL || s.len == 0);
 }
 
+/* What a store has said: is that a row like this one? */
+static inline int
+seamkey_i_agent_check_found(
+	int status, const seamkey_agent_row *row, const seamkey_agent_row *like)
+{
+	if (status != SEAMKEY_OK) {
+		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	}
+	return seamkey_i_agent_sane(row->owner)
+			&& seamkey_i_agent_sane(row->name)
+			&& seamkey_i_agent_sane(row->value)
+			&& seamkey_i_agent_sane(row->handle)
+			&& seamkey_i_agent_sane(row->rejection)
+			&& seamkey_i_agent_like(row, like)
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_HOOK;
+}
+
 /* Ask the store, and look at what it says: SEAMKEY_OK is a row that is like
  * the one that was asked for. */
 static inline int
 seamkey_i_agent_find(const seamkey_agent_env *env,
 	const seamkey_agent_row *like, size_t n, seamkey_agent_row *out)
 {
+	memset(out, 0, sizeof *out);
+	return seamkey_i_agent_check_found(
+		env->store->find(env->store_ctx, like, n, out), out, like);
+}
+
+/* A key pair becomes ready for its private operation. */
+static inline int
+seamkey_i_agent_load(const seamkey_agent_env *env, seamkey_agent_row *key)
+{
+	seamkey_agent_row like = seamkey_agent_identity(key);
+
+	if (env->store->load == NULL) {
+		return SEAMKEY_OK;
+	}
+	return seamkey_i_agent_check_found(
+		env->store->load(env->store_ctx, key), key, &like);
+}
+
+/* Change a row; the store's word for it. */
+static inline int
+seamkey_i_agent_store_change(
+	const seamkey_agent_env *env, int change, const seamkey_agent_row *row)
+{
 	int status;
 
-	memset(out, 0, sizeof *out);
-	status = env->store->find(env->store_ctx, like, n, out);
-	if (status != SEAMKEY_OK) {
-		return status < 0 ? status : SEAMKEY_ERR_HOOK;
+	if (env->store->change == NULL) {
+		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	return seamkey_i_agent_sane(out->owner)
-			&& seamkey_i_agent_sane(out->name)
-			&& seamkey_i_agent_sane(out->value)
-			&& seamkey_i_agent_sane(out->handle)
-			&& seamkey_i_agent_sane(out->rejection)
-			&& seamkey_i_agent_like(out, like)
-		? SEAMKEY_OK
-		: SEAMKEY_ERR_HOOK;
+	status = env->store->change(env->store_ctx, change, row);
+	return status > 0 ? SEAMKEY_ERR_HOOK : status;
 }
 
 /* Is there such a row? SEAMKEY_OK, SEAMKEY_ERR_RULE_NONE, or an error. */
@@ -969,7 +1126,7 @@ seamkey_i_agent_admit(seamkey_agent *a)
 /* What a rule is decided over. */
 typedef struct seamkey_i_agent_case {
 	const seamkey_agent *agent;
-	const seamkey_release_block *block;
+	seamkey_agent_lane *lane;
 } seamkey_i_agent_case;
 
 static inline int
@@ -1071,26 +1228,35 @@ seamkey_i_agent_check_approval(const seamkey_agent_env *env,
 	return seamkey_release_verify_approval(&e, approval, approver->value);
 }
 
-/* Does this approval count for the block, and for a rule that asks for
- * members of a group? SEAMKEY_OK with the approver's Name. */
-static inline int
-seamkey_i_agent_weigh(const seamkey_i_agent_case *c, seamkey_span der,
-	seamkey_span group, seamkey_span *name)
+/* The name of a row of kind APPROVAL. */
+static inline void
+seamkey_i_agent_hash_approval(
+	seamkey_span id, seamkey_span recipients, unsigned char *out)
 {
-	const seamkey_agent *a = c->agent;
+	br_sha256_context hash;
+
+	br_sha256_init(&hash);
+	br_sha256_update(&hash, id.p, id.len);
+	br_sha256_update(&hash, recipients.p, recipients.len); /* 32 bytes */
+	br_sha256_out(&hash, out);
+}
+
+/* Does this approval, kept for that approver, count for the request and the
+ * block with this hash of its RecipientInfos? Then it is SEAMKEY_OK. */
+static inline int
+seamkey_i_agent_weigh(const seamkey_agent *a, seamkey_span recipients,
+	const seamkey_agent_row *kept)
+{
 	seamkey_release_approval approval;
 	seamkey_agent_row approver;
-	unsigned char hash[32];
-	int status = seamkey_release_decode_approval(&approval, der);
+	int status = seamkey_release_decode_approval(&approval, kept->value);
 
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	seamkey_release_hash_recipients(c->block, hash);
 	if (!a->scene->has_time || approval.expiry < a->scene->now
 		|| !seamkey_span_match(approval.id, a->request.id)
-		|| !seamkey_span_match(
-			approval.recipients, seamkey_span_of(hash, sizeof hash))
+		|| !seamkey_span_match(approval.recipients, recipients)
 		|| !seamkey_name_match(
 			approval.decryptor, a->decryptor.owner)) {
 		return SEAMKEY_ERR_AGENT_APPROVAL;
@@ -1099,49 +1265,50 @@ seamkey_i_agent_weigh(const seamkey_i_agent_case *c, seamkey_span der,
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	if (seamkey_name_match(approver.owner, a->decryptor.owner)) {
-		return SEAMKEY_ERR_AGENT_APPROVAL; /* nobody's own request */
-	}
-	*name = approver.owner;
-	return seamkey_i_agent_has(
-		a->env, SEAMKEY_AGENT_MEMBER, group, approver.owner);
+	return seamkey_name_match(approver.owner, kept->owner)
+			&& !seamkey_name_match(
+				approver.owner, a->decryptor.owner)
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_AGENT_APPROVAL; /* nobody's own request */
 }
 
-/* Different members of the group that have approved of this block. */
+/* Different members of the group that have approved of this block, as many
+ * as any rule asks for: of each approver one row is kept. Approvals of
+ * others than members cost two lookups each, and count for nothing. */
 static inline int
 seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 {
 	const seamkey_i_agent_case *c = (const seamkey_i_agent_case *)ctx;
-	seamkey_span seen[SEAMKEY_AGENT_MAX_APPROVALS], name = { NULL, 0 };
+	const seamkey_agent *a = c->agent;
+	unsigned char recipients[32], name[32];
 	seamkey_agent_row like, row;
-	unsigned char hash[32];
-	size_t n, u;
+	seamkey_span hash = seamkey_span_of(recipients, sizeof recipients);
+	size_t n;
 	int status;
 
-	seamkey_release_hash_recipients(c->block, hash);
+	seamkey_release_hash_recipients(&c->lane->block, recipients);
+	seamkey_i_agent_hash_approval(a->request.id, hash, name);
 	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL,
-		c->agent->request.id, seamkey_span_of(hash, sizeof hash));
+		seamkey_span_of(NULL, 0), seamkey_span_of(name, sizeof name));
 	*count = 0;
 	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVALS; n++) {
-		status = seamkey_i_agent_find(c->agent->env, &like, n, &row);
+		status = seamkey_i_agent_find(a->env, &like, n, &row);
 		if (status != SEAMKEY_OK) {
 			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
 							       : status;
 		}
-		if (seamkey_i_agent_weigh(c, row.value, group, &name)
-			!= SEAMKEY_OK) {
-			continue;
-		}
-		for (u = 0; u < *count; u++) {
-			if (seamkey_name_match(seen[u], name)) {
-				break;
-			}
-		}
-		if (u == *count) {
-			seen[(*count)++] = name;
+		status = seamkey_i_agent_has(
+			a->env, SEAMKEY_AGENT_MEMBER, group, row.owner);
+		if (status == SEAMKEY_OK
+			&& seamkey_i_agent_weigh(a, hash, &row) == SEAMKEY_OK) {
+			++*count;
+			c->lane->approved = 1;
+		} else if (status != SEAMKEY_OK
+			&& status != SEAMKEY_ERR_RULE_NONE) {
+			return status;
 		}
 	}
-	return SEAMKEY_OK;
+	return SEAMKEY_ERR_RELEASE_LIMIT;
 }
 
 static inline const seamkey_rule_hooks *
@@ -1195,16 +1362,16 @@ seamkey_i_agent_decide_rule(
 /* All rules that are bound to this key pair: 7-7 of the flowchart. Every
  * one has to pass, and there is one at least. */
 static inline int
-seamkey_i_agent_decide(const seamkey_agent *a,
-	const seamkey_release_block *block, const seamkey_agent_row *key)
+seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
 {
+	const seamkey_agent_row *key = &lane->key;
 	seamkey_i_agent_case c;
 	seamkey_agent_row like, row;
 	size_t n, rules = 0;
 	int status, one, verdict = SEAMKEY_OK;
 
 	c.agent = a;
-	c.block = block;
+	c.lane = lane;
 	like = seamkey_i_agent_row_of(
 		SEAMKEY_AGENT_BINDING, key->owner, seamkey_span_of(NULL, 0));
 	for (n = 0; n <= SEAMKEY_AGENT_MAX_RULES; n++) {
@@ -1271,43 +1438,47 @@ seamkey_i_agent_key_len(
 	return SEAMKEY_ERR_BLOCK_CIPHER;
 }
 
-/* The key pairs with the identifier of an entry, one after the other, until
- * the rules of one pass: SEAMKEY_OK, with it in lane->key. */
+/* The key pairs with this identifier, one after the other, until the rules
+ * of one pass: SEAMKEY_OK, with it in lane->key. */
 static inline int
-seamkey_i_agent_try_entry(
-	const seamkey_agent *a, seamkey_agent_lane *lane, int worst)
+seamkey_i_agent_try_pairs(
+	seamkey_agent *a, seamkey_agent_lane *lane, seamkey_span id, int worst)
 {
-	seamkey_agent_row like;
+	seamkey_agent_row like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_KEY, seamkey_span_of(NULL, 0), id);
 	size_t n;
 	int status;
 
-	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_KEY,
-		seamkey_span_of(NULL, 0), seamkey_i_agent_key_id(&lane->entry));
-	for (n = 0; n < SEAMKEY_AGENT_MAX_RULES; n++) {
+	for (n = 0; n <= SEAMKEY_AGENT_MAX_PAIRS; n++) {
 		status = seamkey_i_agent_find(a->env, &like, n, &lane->key);
 		if (status == SEAMKEY_ERR_RULE_NONE) {
 			return worst;
 		}
+		if (n == SEAMKEY_AGENT_MAX_PAIRS
+			|| a->decided == SEAMKEY_AGENT_MAX_DECISIONS) {
+			break;
+		}
 		if (status == SEAMKEY_OK) {
-			status = seamkey_i_agent_decide(
-				a, &lane->block, &lane->key);
+			a->decided++;
+			status = seamkey_i_agent_decide(a, lane);
 		}
 		if (status == SEAMKEY_OK) {
 			return SEAMKEY_OK;
 		}
 		worst = worst == SEAMKEY_ERR_RULE_APPROVAL ? worst : status;
 	}
-	return worst;
+	return SEAMKEY_ERR_RELEASE_LIMIT;
 }
 
 /* Steps 7-2 to 7-8: an entry of the block, and a key pair for it whose rules
- * pass. The entries are looked at as they come; of a private key nothing is
- * touched. */
+ * pass. The entries are looked at as they come; an identifier that follows
+ * upon itself is looked up once, as it would have the same answer. Of a
+ * private key nothing is touched. */
 static inline int
-seamkey_i_agent_choose(const seamkey_agent *a, seamkey_agent_lane *lane)
+seamkey_i_agent_choose(seamkey_agent *a, seamkey_agent_lane *lane)
 {
 	seamkey_der_reader r, set;
-	seamkey_span entry;
+	seamkey_span entry, id, last = { NULL, 0 };
 	int status = SEAMKEY_ERR_AGENT_NO_KEY, decoded;
 
 	seamkey_der_init(&r, lane->block.recipients);
@@ -1321,9 +1492,15 @@ seamkey_i_agent_choose(const seamkey_agent *a, seamkey_agent_lane *lane)
 								    : status;
 			continue;
 		}
-		status = seamkey_i_agent_try_entry(a, lane, status);
-		if (status == SEAMKEY_OK) {
-			return SEAMKEY_OK;
+		id = seamkey_i_agent_key_id(&lane->entry);
+		if (seamkey_span_match(id, last)) {
+			continue;
+		}
+		last = id;
+		status = seamkey_i_agent_try_pairs(a, lane, id, status);
+		if (status == SEAMKEY_OK
+			|| status == SEAMKEY_ERR_RELEASE_LIMIT) {
+			return status;
 		}
 	}
 	return set.err != SEAMKEY_OK ? set.err : status;
@@ -1348,25 +1525,83 @@ seamkey_i_agent_event(
 	return e;
 }
 
-/* An approval is missing: it is noted, for those who can give it. */
-static inline void
-seamkey_i_agent_note(const seamkey_agent *a, const seamkey_agent_lane *lane)
+/* The row of kind PENDING of a block. */
+static inline seamkey_agent_row
+seamkey_i_agent_pending(const seamkey_agent *a, const seamkey_agent_lane *lane,
+	unsigned char hash[32])
 {
-	unsigned char hash[32];
 	seamkey_agent_row row;
 
 	seamkey_release_hash_recipients(&lane->block, hash);
 	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_PENDING, a->request.id,
-		seamkey_span_of(hash, sizeof hash));
+		seamkey_span_of(hash, 32));
 	row.value = a->decryptor.owner;
-	if (a->env->store->change != NULL
-		&& seamkey_i_agent_has(
-			   a->env, SEAMKEY_AGENT_PENDING, row.owner, row.name)
-			== SEAMKEY_ERR_RULE_NONE) {
-		/* where there is no room for it, it is not noted */
-		(void)a->env->store->change(
-			a->env->store_ctx, SEAMKEY_AGENT_ADD, &row);
+	row.number = (uint32_t)(a->scene->now / 60);
+	return row;
+}
+
+/* Room for one more that waits: what was noted long ago goes, and where the
+ * decryptor himself asks, the oldest. */
+static inline int
+seamkey_i_agent_make_room(
+	const seamkey_agent *a, const seamkey_agent_row *fresh)
+{
+	seamkey_agent_row like = *fresh, row, oldest = *fresh;
+	size_t n = 0;
+	int status = SEAMKEY_OK;
+
+	like.owner = like.name = seamkey_span_of(NULL, 0);
+	while (status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_PENDING) {
+		status = seamkey_i_agent_find(a->env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
+							       : status;
+		}
+		if (fresh->number - row.number > SEAMKEY_AGENT_PENDING_TIME) {
+			status = seamkey_i_agent_store_change(
+				a->env, SEAMKEY_AGENT_DELETE, &row);
+			continue;
+		}
+		if (n++ == 0 || row.number < oldest.number) {
+			oldest = row;
+		}
 	}
+	if (status == SEAMKEY_OK
+		&& (!a->scene->authenticated
+			|| !seamkey_name_match(
+				a->scene->peer, a->decryptor.owner))) {
+		return SEAMKEY_ERR_RELEASE_LIMIT;
+	}
+	return status == SEAMKEY_OK ? seamkey_i_agent_store_change(
+		       a->env, SEAMKEY_AGENT_DELETE, &oldest)
+				    : status;
+}
+
+/* An approval is missing: it is noted, for those who can give it; where
+ * there is no room for it, it is not. */
+static inline void
+seamkey_i_agent_note(const seamkey_agent *a, const seamkey_agent_lane *lane)
+{
+	unsigned char hash[32];
+	seamkey_agent_row row = seamkey_i_agent_pending(a, lane, hash);
+
+	if (a->scene->has_time && a->env->store->change != NULL
+		&& seamkey_i_agent_has(a->env, row.kind, row.owner, row.name)
+			== SEAMKEY_ERR_RULE_NONE
+		&& seamkey_i_agent_make_room(a, &row) == SEAMKEY_OK) {
+		(void)seamkey_i_agent_store_change(
+			a->env, SEAMKEY_AGENT_ADD, &row);
+	}
+}
+
+/* It does not wait any more. */
+static inline void
+seamkey_i_agent_note_end(const seamkey_agent *a, const seamkey_agent_lane *lane)
+{
+	unsigned char hash[32];
+	seamkey_agent_row row = seamkey_i_agent_pending(a, lane, hash);
+
+	(void)seamkey_i_agent_store_change(a->env, SEAMKEY_AGENT_DELETE, &row);
 }
 
 /* The private-key operation begins: step 7-10. What comes out of a bad
@@ -1396,6 +1631,7 @@ seamkey_i_agent_start(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
 	seamkey_agent_event e;
 
 	memset(&lane->key, 0, sizeof lane->key);
+	lane->approved = 0;
 	lane->status = a->refusal;
 	if (lane->status == SEAMKEY_OK) {
 		lane->status = seamkey_i_agent_key_len(
@@ -1419,7 +1655,13 @@ seamkey_i_agent_start(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
 		lane->status = SEAMKEY_ERR_AGENT_AUDIT;
 	}
 	lane->announced = lane->status == SEAMKEY_OK;
+	if (lane->announced && lane->approved) {
+		seamkey_i_agent_note_end(a, lane);
+	}
 	if (lane->announced) {
+		lane->status = seamkey_i_agent_load(a->env, &lane->key);
+	}
+	if (lane->status == SEAMKEY_OK) {
 		lane->status = seamkey_i_agent_decrypt(a, lane);
 	}
 }
@@ -1693,67 +1935,94 @@ seamkey_i_agent_look_at_approval(const seamkey_agent_env *env,
 	return seamkey_i_agent_check_approval(env, approval, who);
 }
 
-/* The approval that this approver has given already, of those like it:
- * SEAMKEY_OK with its row; SEAMKEY_ERR_RULE_NONE: there is room for one. */
+/* Room for one more of this approver's; what has expired goes. */
 static inline int
-seamkey_i_agent_earlier(const seamkey_agent_env *env,
-	const seamkey_agent_row *like, seamkey_span approver,
-	seamkey_agent_row *out, uint64_t *expiry)
-{
-	seamkey_release_approval a;
-	size_t n;
-	int status;
-
-	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVALS; n++) {
-		status = seamkey_i_agent_find(env, like, n, out);
-		if (status != SEAMKEY_OK) {
-			return status;
-		}
-		if (seamkey_release_decode_approval(&a, out->value)
-				== SEAMKEY_OK
-			&& seamkey_name_match(a.approver, approver)) {
-			*expiry = a.expiry;
-			return SEAMKEY_OK;
-		}
-	}
-	return SEAMKEY_ERR_RELEASE_LIMIT;
-}
-
-/* Keep it. Of each approver one is kept, the one that lasts longest: who
- * sends many cannot take the place of others'. */
-static inline int
-seamkey_i_agent_keep_approval(const seamkey_agent_env *env,
-	const seamkey_agent_row *row, uint64_t expiry, seamkey_span who)
+seamkey_i_agent_make_approved_room(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span approver)
 {
 	seamkey_agent_row like = seamkey_i_agent_row_of(
-		SEAMKEY_AGENT_APPROVAL, row->owner, row->name);
-	seamkey_agent_row old;
-	seamkey_agent_event e;
-	uint64_t old_expiry = 0;
-	int earlier =
-		seamkey_i_agent_earlier(env, &like, who, &old, &old_expiry);
-	int status;
+		SEAMKEY_AGENT_APPROVAL, approver, seamkey_span_of(NULL, 0));
+	seamkey_agent_row row;
+	seamkey_release_approval kept;
+	size_t n = 0;
+	int status = SEAMKEY_OK;
 
-	if (earlier == SEAMKEY_OK && old_expiry >= expiry) {
-		return SEAMKEY_OK;
+	while (status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_APPROVED) {
+		status = seamkey_i_agent_find(env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
+							       : status;
+		}
+		if (seamkey_release_decode_approval(&kept, row.value)
+				== SEAMKEY_OK
+			&& kept.expiry >= scene->now) {
+			n++;
+		} else {
+			status = seamkey_i_agent_store_change(
+				env, SEAMKEY_AGENT_DELETE, &row);
+		}
 	}
-	if (earlier != SEAMKEY_OK && earlier != SEAMKEY_ERR_RULE_NONE) {
-		return earlier;
+	return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT : status;
+}
+
+/* How is it to be kept: SEAMKEY_AGENT_ADD, _REPLACE, 0 where one is there
+ * that lasts as long; or an error. */
+static inline int
+seamkey_i_agent_choose_change(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, const seamkey_agent_row *row,
+	uint64_t expiry)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), old;
+	seamkey_release_approval kept;
+	int status = seamkey_i_agent_find(env, &like, 0, &old);
+
+	if (status == SEAMKEY_ERR_RULE_NONE) {
+		status = seamkey_i_agent_make_approved_room(
+			env, scene, row->owner);
+		return status == SEAMKEY_OK ? SEAMKEY_AGENT_ADD : status;
 	}
-	if (env->store->change == NULL) {
-		return SEAMKEY_ERR_UNSUPPORTED;
+	if (status != SEAMKEY_OK) {
+		return status;
 	}
-	memset(&e, 0, sizeof e);
-	e.kind = SEAMKEY_AGENT_APPROVED;
-	e.request = row->owner;
-	e.who = who;
-	status = seamkey_i_agent_audit(env, &e);
-	if (status == SEAMKEY_OK && earlier == SEAMKEY_OK) {
-		status = env->store->change(
-			env->store_ctx, SEAMKEY_AGENT_DELETE, &old);
+	return seamkey_release_decode_approval(&kept, old.value) == SEAMKEY_OK
+			&& kept.expiry >= expiry
+		? 0
+		: SEAMKEY_AGENT_REPLACE;
+}
+
+/* Look at an approval, and keep it. e is what the audit hook is told; so is
+ * why it was not kept, when all is done. */
+static inline int
+seamkey_i_agent_take_approval(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, seamkey_span approval,
+	seamkey_agent_event *e)
+{
+	unsigned char name[32];
+	seamkey_release_approval a;
+	seamkey_agent_row who, row;
+	int change, status = seamkey_release_decode_approval(&a, approval);
+
+	if (status != SEAMKEY_OK) {
+		return status;
 	}
+	e->request = a.id;
+	status = seamkey_i_agent_look_at_approval(env, scene, &a, &who);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	e->who = who.owner;
+	seamkey_i_agent_hash_approval(a.id, a.recipients, name);
+	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL, who.owner,
+		seamkey_span_of(name, sizeof name));
+	row.value = approval;
+	change = seamkey_i_agent_choose_change(env, scene, &row, a.expiry);
+	if (change <= 0) {
+		return change;
+	}
+	status = env->store->change != NULL ? seamkey_i_agent_audit(env, e)
+					    : SEAMKEY_ERR_UNSUPPORTED;
 	return status == SEAMKEY_OK
-		? env->store->change(env->store_ctx, SEAMKEY_AGENT_ADD, row)
+		? seamkey_i_agent_store_change(env, change, &row)
 		: status;
 }
 
@@ -1762,24 +2031,19 @@ seamkey_agent_approve(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene, seamkey_span approval,
 	unsigned char *out, size_t cap, size_t *len)
 {
-	seamkey_release_approval a;
-	seamkey_agent_row row, who;
+	seamkey_agent_event e;
 	int status = seamkey_release_encode_receipt(out, cap, len);
 
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	memset(&who, 0, sizeof who);
-	status = seamkey_release_decode_approval(&a, approval);
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_agent_look_at_approval(env, scene, &a, &who);
-	}
-	if (status == SEAMKEY_OK) {
-		row = seamkey_i_agent_row_of(
-			SEAMKEY_AGENT_APPROVAL, a.id, a.recipients);
-		row.value = approval;
-		status = seamkey_i_agent_keep_approval(
-			env, &row, a.expiry, who.owner);
+	memset(&e, 0, sizeof e);
+	e.kind = SEAMKEY_AGENT_APPROVED;
+	status = seamkey_i_agent_take_approval(env, scene, approval, &e);
+	if (status != SEAMKEY_OK) {
+		e.kind = SEAMKEY_AGENT_DISAPPROVED;
+		e.status = status;
+		(void)seamkey_i_agent_audit(env, &e);
 	}
 	seamkey_i_agent_done(env);
 	return status;
@@ -1978,8 +2242,7 @@ seamkey_i_agent_check_references(
 					       : status;
 }
 
-/* Nothing may refer to a row that goes: first and second are kinds of rows
- * that could, by owner where in_owner, else by name. */
+/* Nothing may refer to a row that goes. */
 static inline int
 seamkey_i_agent_check_unused(
 	const seamkey_agent_env *env, const seamkey_agent_row *row)
@@ -1994,8 +2257,11 @@ seamkey_i_agent_check_unused(
 		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_ATTRIBUTE, 1 },
 		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_MEMBER, 2 },
 		{ SEAMKEY_AGENT_DECRYPTOR, SEAMKEY_AGENT_MANAGER, 2 },
+		/* 3: by its owner, and by its value the name of the row */
+		{ SEAMKEY_AGENT_KEY, SEAMKEY_AGENT_BINDING, 3 },
 	};
 	seamkey_span any = { NULL, 0 };
+	seamkey_agent_row like, user;
 	size_t u;
 	int status;
 
@@ -2003,15 +2269,55 @@ seamkey_i_agent_check_unused(
 		if (users[u][0] != row->kind) {
 			continue;
 		}
-		status = seamkey_i_agent_has(env, users[u][1],
-			users[u][2] == 1 ? row->owner : any,
-			users[u][2] == 1 ? any : row->owner);
+		like = seamkey_i_agent_row_of(users[u][1],
+			users[u][2] == 2 ? any : row->owner,
+			users[u][2] == 2 ? row->owner : any);
+		like.value = users[u][2] == 3 ? row->name : any;
+		status = seamkey_i_agent_find(env, &like, 0, &user);
 		if (status != SEAMKEY_ERR_RULE_NONE) {
 			return status == SEAMKEY_OK ? SEAMKEY_ERR_AGENT_IN_USE
 						    : status;
 		}
 	}
 	return SEAMKEY_OK;
+}
+
+/* Are there as many already as are ever looked at? One more could decide
+ * nothing, or hide another. */
+static inline int
+seamkey_i_agent_check_room(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	seamkey_span any = { NULL, 0 };
+	seamkey_agent_row like, last;
+	size_t most;
+	int status;
+
+	switch (row->kind) {
+	case SEAMKEY_AGENT_KEY:
+		like = seamkey_i_agent_row_of(row->kind, any, row->name);
+		most = SEAMKEY_AGENT_MAX_PAIRS;
+		break;
+	case SEAMKEY_AGENT_BINDING:
+		like = seamkey_i_agent_row_of(row->kind, row->owner, any);
+		most = SEAMKEY_AGENT_MAX_RULES;
+		break;
+	case SEAMKEY_AGENT_ROLE:
+		like = seamkey_i_agent_row_of(row->kind, row->owner, any);
+		most = SEAMKEY_AGENT_MAX_ROLE;
+		break;
+	case SEAMKEY_AGENT_ATTRIBUTE:
+		like = seamkey_i_agent_row_of(row->kind, row->owner, row->name);
+		most = SEAMKEY_RULE_MAX_VALUES;
+		break;
+	default:
+		return SEAMKEY_OK;
+	}
+	status = seamkey_i_agent_find(env, &like, most - 1, &last);
+	if (status == SEAMKEY_OK) {
+		return SEAMKEY_ERR_RELEASE_LIMIT;
+	}
+	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
 }
 
 /* An alias is one decryptor's. */
@@ -2036,13 +2342,30 @@ seamkey_i_agent_check_alias(
 	return status == SEAMKEY_OK ? SEAMKEY_ERR_AGENT_EXISTS : status;
 }
 
+/* May a row come in? */
+static inline int
+seamkey_i_agent_check_new(
+	const seamkey_agent_env *env, int change, const seamkey_agent_row *row)
+{
+	int status = seamkey_i_agent_check_row(env, row);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_check_references(env, row);
+	}
+	if (status == SEAMKEY_OK && change == SEAMKEY_AGENT_ADD) {
+		status = seamkey_i_agent_check_room(env, row);
+	}
+	return status == SEAMKEY_OK ? seamkey_i_agent_check_alias(env, row)
+				    : status;
+}
+
 /* May the change be made, whoever makes it? */
 static inline int
 seamkey_i_agent_check_change(
 	const seamkey_agent_env *env, int change, const seamkey_agent_row *row)
 {
 	seamkey_agent_row like = seamkey_agent_identity(row), old;
-	int exists = seamkey_i_agent_find(env, &like, 0, &old), status;
+	int exists = seamkey_i_agent_find(env, &like, 0, &old);
 
 	if (exists != SEAMKEY_OK && exists != SEAMKEY_ERR_RULE_NONE) {
 		return exists;
@@ -2070,12 +2393,7 @@ seamkey_i_agent_check_change(
 	default:
 		return SEAMKEY_ERR_ARG;
 	}
-	status = seamkey_i_agent_check_row(env, row);
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_agent_check_references(env, row);
-	}
-	return status == SEAMKEY_OK ? seamkey_i_agent_check_alias(env, row)
-				    : status;
+	return seamkey_i_agent_check_new(env, change, row);
 }
 
 /* May this person make it? */
@@ -2124,8 +2442,7 @@ seamkey_agent_change(const seamkey_agent_env *env,
 		status = seamkey_i_agent_audit(env, &e);
 	}
 	if (status == SEAMKEY_OK) {
-		status = env->store->change(env->store_ctx, change, row);
-		status = status > 0 ? SEAMKEY_ERR_HOOK : status;
+		status = seamkey_i_agent_store_change(env, change, row);
 	}
 	e.kind = SEAMKEY_AGENT_CHANGED;
 	e.status = status;

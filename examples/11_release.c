@@ -49,7 +49,8 @@ static seamkey_agent_row table[] = {
 		{ alice, sizeof alice }, NONE, NONE, NONE },
 };
 /* clang-format on */
-static seamkey_agent_rows rows = { table, sizeof table / sizeof table[0], 0 };
+static seamkey_agent_rows rows = { table, sizeof table / sizeof table[0], 0,
+	NULL, 0 };
 static seamkey_rsa_env rsa;
 
 /* To the agent and back. */

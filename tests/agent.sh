@@ -359,15 +359,26 @@ test_approvals() {
 		"$("$client" send "$port" approval)" "5 64"
 	released "now it is released" --alias alice --own alice.key --id $id \
 		block
+	is "and does not wait any more" "$(admin list pending)" ""
 	kept "but not to another request" --alias alice block
 	check "an approval that is there already" admin approve approval
-	check "the pending request is deleted" admin delete pending $id \
+	ok=$(admin list pending)
+	# shellcheck disable=SC2046 # two words
+	check "the other one is deleted" \
+		admin delete pending $(echo "$ok" | cut -d ' ' -f 2,3)
+	is "and is gone" "$(admin list pending)" ""
+	ok=$(admin list approval)
+	is "the approval is listed" "$(echo "$ok" | cut -d ' ' -f 1,2,4)" \
+		"approval \"CN=bob,O=Acme\" request=$id"
+	check "and withdrawn" admin delete approval CN=bob,O=Acme \
 		"$(echo "$ok" | cut -d ' ' -f 3)"
-	is "and is gone" "$(admin list pending | grep -c $id)" 0
+	kept "then it does not serve any more" --alias alice --id $id block
 	end
 	check "the rule is as it was" admin replace rule lawyers \
 		'group("legal")'
 	logged "an approval is logged" ' approved .*who="CN=bob,O=Acme"'
+	logged "so is one that is refused" \
+		" disapproved .*request=$id reason="
 }
 
 # ---- settings, signals ---------------------------------------------------

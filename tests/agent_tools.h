@@ -16,7 +16,8 @@
 
 #include "rsa_tools.h"
 
-#define OFFICE_ROWS 64
+#define OFFICE_ROWS 160
+#define OFFICE_EACH 2560
 #define ROOM        65536
 
 enum person {
@@ -49,6 +50,7 @@ struct office {
 	seamkey_agent_hooks hooks;
 	seamkey_agent_row row[OFFICE_ROWS];
 	seamkey_agent_rows rows;
+	unsigned char bytes[(OFFICE_ROWS + 1) * OFFICE_EACH];
 	struct log log;
 	seamkey_span name[PEOPLE], own[PEOPLE], key[OFFICE_KEYS];
 	unsigned char names[PEOPLE][128];
@@ -183,6 +185,8 @@ office_init(struct office *o)
 	o->rsa = loose_env(&o->drbg);
 	o->rows.row = o->row;
 	o->rows.cap = OFFICE_ROWS;
+	o->rows.bytes = o->bytes;
+	o->rows.each = OFFICE_EACH;
 	o->env.rsa = &o->rsa;
 	o->env.store = seamkey_agent_store_rows();
 	o->env.store_ctx = &o->rows;

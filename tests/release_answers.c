@@ -68,7 +68,8 @@ static seamkey_rsa_env env;
 static unsigned char public_1024[300], alice[64], bob[64], rule[128];
 static unsigned char block[1024], request[1024], approval[1024], answer[2048];
 static seamkey_agent_row row[16];
-static seamkey_agent_rows rows = { row, 0, 16 };
+static unsigned char bytes[17 * 2048];
+static seamkey_agent_rows rows = { row, 0, 16, bytes, 2048 };
 
 static void
 add(unsigned kind, seamkey_span owner, seamkey_span name, seamkey_span value)

@@ -395,7 +395,8 @@ static void
 store_array_behaves(void)
 {
 	static seamkey_agent_row row[64];
-	seamkey_agent_rows rows = { row, 0, COUNT(row) };
+	static unsigned char bytes[65 * 33280];
+	seamkey_agent_rows rows = { row, 0, COUNT(row), bytes, 33280 };
 	struct subject s = { seamkey_agent_store_rows(), &rows, 0 };
 
 	suite(&s);

@@ -618,7 +618,8 @@ liar_find(void *ctx, const seamkey_agent_row *like, size_t n,
 static void
 agent_survives_its_repository(void)
 {
-	static const seamkey_agent_store store = { liar_find, NULL, NULL };
+	static const seamkey_agent_store store = { liar_find, NULL, NULL,
+		NULL };
 	struct liar liar;
 	int good;
 

@@ -435,9 +435,6 @@ admin_change(const struct options *o, int change)
 		if (change == SEAMKEY_AGENT_REPLACE) {
 			admin_keep_rest(o, row);
 		}
-		if (change >= SEAMKEY_AGENT_RETIRE) {
-			d->env.store = &wrap_closed_store;
-		}
 		status = seamkey_agent_change(&d->env, &actor, change, row);
 	}
 	if (status == SEAMKEY_OK && kind == SEAMKEY_AGENT_KEY
@@ -520,6 +517,9 @@ admin_export(const struct options *o)
 	like.name.p = like.name.len != 0 ? like.name.p : NULL;
 	like.value = seamkey_span_of(NULL, 0);
 	status = wrap_store.find(&admin.desk.wrap, &like, 0, &row);
+	if (status == SEAMKEY_OK && row.handle.len == 0) {
+		status = wrap_store.load(&admin.desk.wrap, &row);
+	}
 	if (status == SEAMKEY_OK && row.handle.len != 0) {
 		out = row.value;
 	} else if (status == SEAMKEY_OK) {

@@ -110,8 +110,6 @@ struct wrap {
 };
 
 extern const seamkey_agent_store wrap_store; /* ctx: a wrap */
-/* The same with its keys left closed, to delete one that is damaged. */
-extern const seamkey_agent_store wrap_closed_store;
 
 /* Make the repository's row of it. */
 int wrap_create(struct wrap *w, uint32_t iterations);

@@ -128,7 +128,8 @@ static void
 event_put_row(struct text *t, const seamkey_agent_row *row)
 {
 	int by_name = row->kind == SEAMKEY_AGENT_DECRYPTOR
-		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE;
+		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE
+		|| row->kind == SEAMKEY_AGENT_APPROVAL;
 
 	text_put(t, " ");
 	text_put(t, event_kind_name(row->kind));
@@ -189,7 +190,8 @@ int
 event_is_durable(const seamkey_agent_event *e)
 {
 	return e->kind != SEAMKEY_AGENT_REFUSED
-		&& e->kind != SEAMKEY_AGENT_WAITING;
+		&& e->kind != SEAMKEY_AGENT_WAITING
+		&& e->kind != SEAMKEY_AGENT_DISAPPROVED;
 }
 
 static void
@@ -213,7 +215,8 @@ event_put_request(struct text *t, const seamkey_agent_event *e)
 
 	text_put(t, " request=");
 	text_put_hex(t, e->request);
-	if (e->kind == SEAMKEY_AGENT_APPROVED) {
+	if (e->kind == SEAMKEY_AGENT_APPROVED
+		|| e->kind == SEAMKEY_AGENT_DISAPPROVED) {
 		return;
 	}
 	text_put(t, " block=");
@@ -232,7 +235,7 @@ void
 event_write(struct text *t, const seamkey_agent_event *e, const char *from)
 {
 	static const char *const kinds[] = { "event", "released", "refused",
-		"waiting", "approved", "changing", "changed" };
+		"waiting", "approved", "changing", "changed", "disapproved" };
 	size_t known = sizeof kinds / sizeof kinds[0];
 
 	text_put(

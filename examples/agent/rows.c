@@ -45,8 +45,8 @@ static const struct {
 	{ SEAMKEY_AGENT_MANAGER, WORD, NAME, NONE, "GROUP NAME" },
 	{ SEAMKEY_AGENT_ROLE, WORD, WORD, COMPARE | OPTIONAL,
 		"ROLE TYPE [\"= VALUE\" | \">= N\" | \"<= N\"]" },
-	{ SEAMKEY_AGENT_APPROVAL, HEX, HEX, NONE,
-		"REQUEST RECIPIENTS    (to delete)" },
+	{ SEAMKEY_AGENT_APPROVAL, NAME, HEX, NONE,
+		"APPROVER HASH    (to delete)" },
 	{ SEAMKEY_AGENT_PENDING, HEX, HEX, NONE,
 		"REQUEST RECIPIENTS    (to delete)" },
 };
@@ -256,6 +256,26 @@ rows_put_rule(struct text *t, seamkey_span der)
 	}
 }
 
+/* For which request of whom, over which RecipientInfos, until when. */
+static void
+rows_put_approval(struct text *t, seamkey_span der)
+{
+	seamkey_release_approval a;
+
+	if (seamkey_release_decode_approval(&a, der) != SEAMKEY_OK) {
+		text_put(t, " damaged");
+		return;
+	}
+	text_put(t, " request=");
+	text_put_hex(t, a.id);
+	text_put(t, " recipients=");
+	text_put_hex(t, a.recipients);
+	text_put(t, " decryptor=");
+	text_put_name(t, a.decryptor);
+	text_put(t, " expires=");
+	text_put_quoted(t, a.expires);
+}
+
 /* What belongs to a kind alone. */
 static void
 rows_put_more(struct text *t, const seamkey_agent_row *row)
@@ -284,6 +304,9 @@ rows_put_more(struct text *t, const seamkey_agent_row *row)
 		text_put(t, compares[row->flag & 3]);
 		text_put(t, " ");
 		text_put_quoted(t, row->value);
+		break;
+	case SEAMKEY_AGENT_APPROVAL:
+		rows_put_approval(t, row->value);
 		break;
 	case SEAMKEY_AGENT_PENDING:
 		text_put(t, " ");

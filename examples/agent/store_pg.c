@@ -56,4 +56,4 @@ postgres_text(void *ctx)
 
 const struct store_class store_pg = { "postgresql", sizeof(pg_store),
 	postgres_open, postgres_close, postgres_lock, postgres_text,
-	{ pg_store_find, pg_store_change, pg_store_done } };
+	{ pg_store_find, pg_store_change, pg_store_done, NULL } };

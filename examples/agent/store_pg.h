@@ -959,7 +959,7 @@ static inline const seamkey_agent_store *
 pg_store_rows(void)
 {
 	static const seamkey_agent_store store = { pg_store_find,
-		pg_store_change, pg_store_done };
+		pg_store_change, pg_store_done, NULL };
 
 	return &store;
 }

@@ -536,4 +536,4 @@ sqlite_change(void *ctx, int change, const seamkey_agent_row *row)
 
 const struct store_class store_sqlite = { "sqlite", sizeof(struct sqlite_ctx),
 	sqlite_open, sqlite_close, sqlite_lock, sqlite_text,
-	{ sqlite_find, sqlite_change, sqlite_done } };
+	{ sqlite_find, sqlite_change, sqlite_done, NULL } };

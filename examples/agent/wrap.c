@@ -274,28 +274,30 @@ wrap_open_field(struct wrap *w, seamkey_span *field, const char *name,
 	return status;
 }
 
+/* What is secret in a row comes as it is kept. */
 static int
 wrap_find(void *ctx, const seamkey_agent_row *like, size_t n,
 	seamkey_agent_row *out)
 {
 	struct wrap *w = (struct wrap *)ctx;
-	int status = SEAMKEY_OK;
 
-	if (like->kind != SEAMKEY_AGENT_KEY) {
-		return w->inner->cls->rows.find(w->inner->ctx, like, n, out);
-	}
-	if (like->value.p != NULL) {
+	if (like->kind == SEAMKEY_AGENT_KEY && like->value.p != NULL) {
 		return SEAMKEY_ERR_UNSUPPORTED; /* it is not there to compare */
 	}
-	status = wrap_load(w);
-	if (status == SEAMKEY_OK) {
-		status = w->inner->cls->rows.find(w->inner->ctx, like, n, out);
+	return w->inner->cls->rows.find(w->inner->ctx, like, n, out);
+}
+
+static int
+wrap_load_key(void *ctx, seamkey_agent_row *key)
+{
+	struct wrap *w = (struct wrap *)ctx;
+	int status = wrap_load(w);
+
+	if (status == SEAMKEY_OK && key->handle.len == 0) {
+		status = wrap_open_field(w, &key->value, "key", key);
 	}
-	if (status == SEAMKEY_OK && out->handle.len == 0) {
-		status = wrap_open_field(w, &out->value, "key", out);
-	}
 	if (status == SEAMKEY_OK) {
-		status = wrap_open_field(w, &out->rejection, "rejection", out);
+		status = wrap_open_field(w, &key->rejection, "rejection", key);
 	}
 	return status;
 }
@@ -349,22 +351,5 @@ wrap_done(void *ctx)
 	w->inner->cls->rows.done(w->inner->ctx);
 }
 
-const seamkey_agent_store wrap_store = { wrap_find, wrap_change, wrap_done };
-
-/* What is secret in a row is left out of it, and need not be whole. */
-static int
-wrap_find_closed(void *ctx, const seamkey_agent_row *like, size_t n,
-	seamkey_agent_row *out)
-{
-	struct wrap *w = (struct wrap *)ctx;
-	int status = w->inner->cls->rows.find(w->inner->ctx, like, n, out);
-
-	if (status == SEAMKEY_OK && out->kind == SEAMKEY_AGENT_KEY) {
-		out->value = seamkey_span_of(NULL, 0);
-		out->handle = out->rejection = out->value;
-	}
-	return status;
-}
-
-const seamkey_agent_store wrap_closed_store = { wrap_find_closed, wrap_change,
-	wrap_done };
+const seamkey_agent_store wrap_store = { wrap_find, wrap_change, wrap_done,
+	wrap_load_key };

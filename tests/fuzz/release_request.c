@@ -61,7 +61,7 @@ check_agent(seamkey_span in, const seamkey_release_request *q)
 		{ SEAMKEY_AGENT_ATTRIBUTE, 0, 0, { alice, sizeof alice },
 			TEXT("badge"), TEXT("1"), { NULL, 0 }, { NULL, 0 } },
 	};
-	static seamkey_agent_rows rows = { row, 6, 0 };
+	static seamkey_agent_rows rows = { row, 6, 0, NULL, 0 };
 	static unsigned char out[SEAMKEY_AGENT_ANSWER_MAX(8)];
 	seamkey_release_answer answer;
 	seamkey_agent_scene scene;

@@ -1,0 +1,546 @@
+/*
+ * test_agent_limits.c - what the agent keeps, looks at and does at most
+ *
+ * Copyright (c) 2026 The seamkey authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "agent_talk.h"
+
+#define NOW   1796025000 /* 2026-11-30 07:50:00 */
+#define LATER "20261201000000Z"
+
+static seamkey_span
+approval_of(seamkey_span request_id, seamkey_span approver, seamkey_span own,
+	const char *expires)
+{
+	static unsigned char der[2048];
+	seamkey_release_approval a;
+	unsigned char hash[32];
+	size_t len = 0;
+
+	memset(&a, 0, sizeof a);
+	seamkey_release_hash_recipients(&header[0], hash);
+	a.id = request_id;
+	a.recipients = SPAN(hash);
+	a.decryptor = office.name[ALICE];
+	a.approver = approver;
+	a.expires = text_of(expires);
+	CHECK_INT(seamkey_release_sign_approval(
+			  &office.rsa, der, sizeof der, &len, &a, own),
+		SEAMKEY_OK);
+	return seamkey_span_of(der, len);
+}
+
+static int
+approve(seamkey_span approval)
+{
+	unsigned char receipt[8];
+	size_t len = 0;
+
+	return seamkey_agent_approve(&office.env, &office.scene, approval,
+		receipt, sizeof receipt, &len);
+}
+
+static int
+approve_as(size_t person, const char *expires)
+{
+	return approve(approval_of(
+		SPAN(id), office.name[person], office.own[person], expires));
+}
+
+static size_t
+count_of(unsigned kind)
+{
+	size_t u, count = 0;
+
+	for (u = 0; u < office.rows.count; u++) {
+		count += office.row[u].kind == kind;
+	}
+	return count;
+}
+
+static void
+begin(void)
+{
+	office_init(&office);
+	office.scene.has_time = 1;
+	office.scene.now = NOW;
+	office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))->value =
+		office_rule(&office,
+			"all(group(\"legal\"), approval(2, \"board\"))");
+	seal_to(0, LEGAL);
+}
+
+/* ---- approvals ----------------------------------------------------------- */
+
+/* Thirty others approve before the board does: they take nobody's place. */
+static void
+agent_counts_members_behind_a_crowd(void)
+{
+	static unsigned char names[30][64];
+	char text[] = "CN=Stranger 00";
+	seamkey_span name;
+	size_t u, len = 0;
+
+	begin();
+	for (u = 0; u < COUNT(names); u++) {
+		text[12] = (char)('0' + u / 10);
+		text[13] = (char)('0' + u % 10);
+		CHECK_INT(seamkey_name_encode(names[u], sizeof names[u], &len,
+				  text_of(text)),
+			SEAMKEY_OK);
+		name = seamkey_span_of(names[u], len);
+		office_row(&office, SEAMKEY_AGENT_DECRYPTOR, name, text_of(""),
+			public_of(
+				office.own[MALLORY], office.publics[MALLORY]));
+		CHECK_INT(approve(approval_of(
+				  SPAN(id), name, office.own[MALLORY], LATER)),
+			SEAMKEY_OK);
+	}
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
+/* An approver keeps 64; what has expired makes room. */
+static void
+agent_keeps_so_many_approvals(void)
+{
+	unsigned char other[16] = { 0 };
+	size_t u;
+
+	begin();
+	for (u = 0; u < SEAMKEY_AGENT_MAX_APPROVED; u++) {
+		other[0] = (unsigned char)u;
+		CHECK_INT(approve(approval_of(SPAN(other), office.name[MALLORY],
+				  office.own[MALLORY],
+				  u < 3 ? "20261130080000Z" : LATER)),
+			SEAMKEY_OK);
+	}
+	CHECK_INT(approve_as(MALLORY, LATER), SEAMKEY_ERR_RELEASE_LIMIT);
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_DISAPPROVED);
+	CHECK_INT(office.log.status, SEAMKEY_ERR_RELEASE_LIMIT);
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(count_of(SEAMKEY_AGENT_APPROVAL),
+		SEAMKEY_AGENT_MAX_APPROVED + 1);
+	office.scene.now += 3600;
+	CHECK_INT(approve_as(MALLORY, LATER), SEAMKEY_OK);
+	CHECK_INT(count_of(SEAMKEY_AGENT_APPROVAL),
+		SEAMKEY_AGENT_MAX_APPROVED - 1);
+}
+
+/* Where a longer one cannot be kept, the earlier one stays. */
+static void
+agent_loses_no_approval(void)
+{
+	begin();
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	office.rows.each = 16; /* nothing fits any more */
+	CHECK_INT(approve_as(BOB, "20261202000000Z"), SEAMKEY_ERR_SPACE);
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_DISAPPROVED);
+	office.rows.each = OFFICE_EACH;
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	/* no row more is needed where there is no room for one */
+	office.rows.cap = office.rows.count;
+	CHECK_INT(approve_as(BOB, "20261202000000Z"), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
+/* ---- what waits ---------------------------------------------------------- */
+
+static void
+ask_anew(void)
+{
+	seamkey_release_who who = by_name(ALICE);
+
+	id[0]++;
+	ask_with(SEAMKEY_RELEASE_SEALED, &who, 1, NULL, 0);
+	CHECK_INT(reply(), SEAMKEY_OK);
+}
+
+/* Anybody can ask in the name of Alice; she can herself. */
+static void
+agent_notes_so_many_requests(void)
+{
+	unsigned char first = id[0];
+	size_t u;
+
+	begin();
+	for (u = 0; u < 40; u++) {
+		ask_anew();
+	}
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), SEAMKEY_AGENT_MAX_PENDING);
+	office.scene.now += 60;
+	office.scene.authenticated = 1;
+	office.scene.peer = office.name[BOB];
+	ask_anew();
+	CHECK_INT(office.row[office.rows.count - 1].owner.p[0] == id[0], 0);
+	office.scene.peer = office.name[ALICE];
+	office.scene.authenticated = 0; /* it only says so */
+	ask_anew();
+	CHECK_INT(office.row[office.rows.count - 1].owner.p[0] == id[0], 0);
+	office.scene.authenticated = 1;
+	ask_anew();
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), SEAMKEY_AGENT_MAX_PENDING);
+	CHECK_INT(office.row[office.rows.count - 1].owner.p[0], id[0]);
+	CHECK_INT(office.row[office.rows.count - 1].number, NOW / 60 + 1);
+	/* a week later all but hers have gone, and a day on hers */
+	office.scene.authenticated = 0;
+	office.scene.now = NOW + SEAMKEY_AGENT_PENDING_TIME * 60u + 60;
+	ask_anew();
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 2);
+	office.scene.now += 86400;
+	ask_anew();
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 2);
+	id[0] = first;
+}
+
+static void
+agent_notes_until_it_is_released(void)
+{
+	begin();
+	ask(ALICE, 1);
+	ask(ALICE, 1);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 1);
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 1);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 0);
+	/* without a clock nothing is noted that no clock could remove */
+	office.scene.has_time = 0;
+	ask(ALICE, 1);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 0);
+}
+
+/* ---- work ---------------------------------------------------------------- */
+
+static int decisions;
+
+static int
+decide(void *ctx, seamkey_span name, seamkey_span argument,
+	seamkey_span decryptor)
+{
+	(void)ctx;
+	(void)name;
+	(void)argument;
+	(void)decryptor;
+	decisions++;
+	return SEAMKEY_ERR_RULE_FAILED;
+}
+
+/* One entry again and again is one decision. */
+static void
+agent_decides_an_entry_once(void)
+{
+	static unsigned char der[8192];
+	seamkey_der_reader r;
+	seamkey_der_writer w;
+	seamkey_span entry;
+	size_t mark, u;
+
+	begin();
+	office.hooks.function = decide;
+	office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))->value =
+		office_rule(&office, "function(\"count\")");
+	seamkey_der_init(&r, header[0].recipients);
+	entry = seamkey_der_get(&r, SEAMKEY_DER_SET);
+	memset(&w, 0, sizeof w);
+	w.buf = der;
+	w.cap = sizeof der;
+	mark = seamkey_der_begin(&w, SEAMKEY_DER_SET);
+	for (u = 0; u < 20; u++) {
+		seamkey_der_put(&w, entry.p, entry.len);
+	}
+	seamkey_der_end(&w, mark);
+	CHECK_INT(w.err, SEAMKEY_OK);
+	header[0].recipients = seamkey_span_of(der, w.len);
+	decisions = 0;
+	ask(MALLORY, 1);
+	check_refused(0, SEAMKEY_ERR_RULE_FAILED);
+	CHECK_INT(decisions, 1);
+}
+
+/* Nine blocks, each for an identifier that sixteen access ids share. */
+static void
+agent_decides_so_many_times(void)
+{
+	static char access[SEAMKEY_AGENT_MAX_PAIRS][3];
+	seamkey_release_limits limits = { 0, 16, 0, 0 };
+	seamkey_release_block many[9];
+	seamkey_release_who who;
+	size_t u;
+
+	begin();
+	office.hooks.function = decide;
+	office.env.limits = &limits;
+	office.rows.count = 0;
+	office_row(&office, SEAMKEY_AGENT_RULE, text_of("count"), text_of(""),
+		office_rule(&office, "function(\"count\")"));
+	for (u = 0; u < SEAMKEY_AGENT_MAX_PAIRS; u++) {
+		access[u][0] = 'a';
+		access[u][1] = (char)('a' + u);
+		office_row(&office, SEAMKEY_AGENT_KEY, text_of(access[u]),
+			SPAN(legal_id), office.key[LEGAL]);
+		office_row(&office, SEAMKEY_AGENT_BINDING, text_of(access[u]),
+			text_of("count"), text_of(""));
+	}
+	office_row(&office, SEAMKEY_AGENT_DECRYPTOR, office.name[MALLORY],
+		text_of(""),
+		public_of(office.own[MALLORY], office.publics[MALLORY]));
+	for (u = 0; u < COUNT(many); u++) {
+		many[u] = header[0];
+	}
+	who = by_name(MALLORY);
+	request_len = 0;
+	CHECK_INT(seamkey_release_encode_request(request, sizeof request,
+			  &request_len, SPAN(id), SEAMKEY_RELEASE_SEALED, &who,
+			  many, COUNT(many), NULL, 0),
+		SEAMKEY_OK);
+	decisions = 0;
+	CHECK_INT(reply(), SEAMKEY_OK);
+	CHECK_INT(decisions, SEAMKEY_AGENT_MAX_DECISIONS);
+	check_refused(8, SEAMKEY_ERR_RELEASE_LIMIT);
+	/* a seventeenth is not passed over in silence */
+	office_row(&office, SEAMKEY_AGENT_KEY, text_of("zz"), SPAN(legal_id),
+		office.key[LEGAL]);
+	ask(MALLORY, 1);
+	check_refused(0, SEAMKEY_ERR_RELEASE_LIMIT);
+}
+
+/* ---- private keys that are made ready ------------------------------------ */
+
+static int loads, load_status;
+
+static int
+closed_find(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	int status = seamkey_agent_store_rows()->find(ctx, like, n, out);
+
+	if (status == SEAMKEY_OK && out->kind == SEAMKEY_AGENT_KEY) {
+		out->value = text_of("wrapped");
+	}
+	return status;
+}
+
+static int
+closed_load(void *ctx, seamkey_agent_row *key)
+{
+	(void)ctx;
+	loads++;
+	CHECK_MEM(key->value.p, "wrapped", 7);
+	key->value = office.key[LEGAL];
+	if (load_status == 1) {
+		key->name = text_of("another key pair");
+	}
+	return load_status == 1 ? SEAMKEY_OK : load_status;
+}
+
+/* Of a private key nothing is touched for a stranger. */
+static void
+agent_loads_what_it_uses(void)
+{
+	static const seamkey_agent_store store = { closed_find, NULL, NULL,
+		closed_load };
+
+	office_init(&office);
+	office.env.store = &store;
+	seal_to(0, LEGAL);
+	loads = load_status = 0;
+	ask(MALLORY, 1);
+	check_refused(0, SEAMKEY_ERR_RULE_FAILED);
+	CHECK_INT(loads, 0);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	CHECK_INT(loads, 1);
+	load_status = -1500;
+	ask(ALICE, 1);
+	CHECK_INT(kind_of(0), SEAMKEY_RELEASE_NOT_RELEASED);
+	CHECK_INT(office.log.status, -1500);
+	load_status = 1; /* it answers with another row */
+	ask(ALICE, 1);
+	CHECK_INT(kind_of(0), SEAMKEY_RELEASE_NOT_RELEASED);
+	CHECK_INT(office.log.status, SEAMKEY_ERR_HOOK);
+}
+
+/* ---- administration ------------------------------------------------------ */
+
+static int
+change(int how, unsigned kind, seamkey_span owner, seamkey_span name,
+	seamkey_span value)
+{
+	static const seamkey_agent_actor admin = { 1, { NULL, 0 } };
+	seamkey_agent_row row;
+
+	memset(&row, 0, sizeof row);
+	row.kind = (uint8_t)kind;
+	row.flag = kind == SEAMKEY_AGENT_ROLE ? SEAMKEY_RULE_EQUAL : 0;
+	row.owner = owner;
+	row.name = name;
+	row.value = value;
+	return seamkey_agent_change(&office.env, &admin, how, &row);
+}
+
+/* Add them until no more are taken: how many were? */
+static size_t
+add_all(unsigned kind, seamkey_span owner, const char *name, const char *value)
+{
+	char text[3] = "aa";
+	size_t count = 0;
+	int status;
+
+	do {
+		status = change(SEAMKEY_AGENT_ADD, kind,
+			owner.len != 0 ? owner : text_of(text),
+			name != NULL ? text_of(name) : text_of(text),
+			value != NULL ? text_of(value) : text_of(text));
+		text[1]++;
+		count++;
+	} while (status == SEAMKEY_OK && count < 100);
+	CHECK_INT(status, SEAMKEY_ERR_RELEASE_LIMIT);
+	return count - 1;
+}
+
+/* What would not be looked at is not added. */
+static void
+agent_adds_up_to_its_limits(void)
+{
+	seamkey_span legal = text_of("legal"), rule;
+	char text[3] = "aa";
+	size_t u;
+
+	office_init(&office);
+	rule = office_rule(&office, "group(\"legal\")");
+	for (u = 0; u < 20; u++, text[1]++) {
+		CHECK_INT(change(SEAMKEY_AGENT_ADD, SEAMKEY_AGENT_RULE,
+				  text_of(text), text_of(""), rule),
+			SEAMKEY_OK);
+		CHECK_INT(change(SEAMKEY_AGENT_ADD, SEAMKEY_AGENT_ACCESS,
+				  text_of(text), text_of(""), text_of("")),
+			SEAMKEY_OK);
+	}
+	CHECK_INT(add_all(SEAMKEY_AGENT_BINDING, legal, NULL, ""),
+		SEAMKEY_AGENT_MAX_RULES - 1);
+	CHECK_INT(add_all(SEAMKEY_AGENT_ROLE, text_of("auditor"), NULL, "x"),
+		SEAMKEY_AGENT_MAX_ROLE);
+	CHECK_INT(add_all(SEAMKEY_AGENT_ATTRIBUTE, office.name[BOB], "rank",
+			  NULL),
+		SEAMKEY_RULE_MAX_VALUES);
+	/* with all of them the key pair still opens */
+	seal_to(0, LEGAL);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	for (u = 0, text[1] = 'a'; u < SEAMKEY_AGENT_MAX_PAIRS - 1; u++) {
+		CHECK_INT(change(SEAMKEY_AGENT_ADD, SEAMKEY_AGENT_KEY,
+				  text_of(text), SPAN(legal_id),
+				  office.key[LEGAL]),
+			SEAMKEY_OK);
+		text[1]++;
+	}
+	CHECK_INT(change(SEAMKEY_AGENT_ADD, SEAMKEY_AGENT_KEY, text_of(text),
+			  SPAN(legal_id), office.key[LEGAL]),
+		SEAMKEY_ERR_RELEASE_LIMIT);
+}
+
+/* A key pair that a rule is bound to stays, or the rule with it goes. */
+static void
+agent_deletes_no_key_that_is_bound(void)
+{
+	seamkey_span none = { NULL, 0 }, research = text_of("research");
+
+	office_init(&office);
+	CHECK_INT(change(SEAMKEY_AGENT_ADD, SEAMKEY_AGENT_BINDING, research,
+			  text_of("lawyers"), SPAN(research_id)),
+		SEAMKEY_OK);
+	CHECK_INT(change(SEAMKEY_AGENT_DELETE, SEAMKEY_AGENT_KEY, research,
+			  SPAN(research_id), none),
+		SEAMKEY_ERR_AGENT_IN_USE);
+	CHECK_INT(change(SEAMKEY_AGENT_DELETE, SEAMKEY_AGENT_BINDING, research,
+			  text_of("lawyers"), SPAN(research_id)),
+		SEAMKEY_OK);
+	CHECK_INT(change(SEAMKEY_AGENT_DELETE, SEAMKEY_AGENT_KEY, research,
+			  SPAN(research_id), none),
+		SEAMKEY_OK);
+}
+
+/* ---- rows in an array ---------------------------------------------------- */
+
+/* A row's bytes are the store's, and are wiped when it goes. */
+static void
+rows_keep_copies(void)
+{
+	static unsigned char bytes[3 * 64];
+	seamkey_agent_row row[2], like, found;
+	seamkey_agent_rows rows = { row, 0, 2, bytes, 64 };
+	const seamkey_agent_store *store = seamkey_agent_store_rows();
+	char name[] = "rule one", value[] = "first";
+	unsigned u;
+
+	memset(&like, 0, sizeof like);
+	like.kind = SEAMKEY_AGENT_RULE;
+	like.owner = text_of(name);
+	like.value = text_of(value);
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like), SEAMKEY_OK);
+	value[0] = 'X';
+	CHECK_MEM(row[0].value.p, "first", 5);
+	like.owner = text_of("rule two");
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like), SEAMKEY_OK);
+	like.owner = text_of("rule three");
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like),
+		SEAMKEY_ERR_SPACE);
+	/* full, and replaced by what is made of the row itself */
+	for (u = 0; u < 5; u++) {
+		found = row[0];
+		found.value = seamkey_span_of(row[0].value.p + 1, 4 - u);
+		CHECK_INT(store->change(&rows, SEAMKEY_AGENT_REPLACE, &found),
+			SEAMKEY_OK);
+		CHECK_MEM(row[0].owner.p, "rule one", 8);
+		CHECK_INT(row[0].value.len, 4 - u);
+	}
+	CHECK_MEM(row[1].value.p, "Xirst", 5);
+	found = row[1];
+	found.value = seamkey_span_of(bytes, 60);
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_REPLACE, &found),
+		SEAMKEY_ERR_SPACE);
+	CHECK_MEM(row[1].value.p, "Xirst", 5);
+	like = row[0];
+	CHECK_INT(
+		store->change(&rows, SEAMKEY_AGENT_DELETE, &like), SEAMKEY_OK);
+	like = row[0];
+	CHECK_INT(
+		store->change(&rows, SEAMKEY_AGENT_DELETE, &like), SEAMKEY_OK);
+	CHECK_INT(all_are(bytes, 0, sizeof bytes), 1);
+	/* without bytes of its own it keeps nothing that the agent adds */
+	rows.bytes = NULL;
+	like.kind = SEAMKEY_AGENT_PENDING;
+	like.owner = like.name = like.value = text_of("x");
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like),
+		SEAMKEY_ERR_UNSUPPORTED);
+	like.kind = SEAMKEY_AGENT_GROUP;
+	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like), SEAMKEY_OK);
+}
+
+const struct test test_agent_limits_table[] = {
+	{ "agent_counts_members_behind_a_crowd",
+		agent_counts_members_behind_a_crowd },
+	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
+	{ "agent_loses_no_approval", agent_loses_no_approval },
+	{ "agent_notes_so_many_requests", agent_notes_so_many_requests },
+	{ "agent_notes_until_it_is_released",
+		agent_notes_until_it_is_released },
+	{ "agent_decides_an_entry_once", agent_decides_an_entry_once },
+	{ "agent_decides_so_many_times", agent_decides_so_many_times },
+	{ "agent_loads_what_it_uses", agent_loads_what_it_uses },
+	{ "agent_adds_up_to_its_limits", agent_adds_up_to_its_limits },
+	{ "agent_deletes_no_key_that_is_bound",
+		agent_deletes_no_key_that_is_bound },
+	{ "rows_keep_copies", rows_keep_copies },
+	{ NULL, NULL },
+};
