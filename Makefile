@@ -103,7 +103,7 @@ VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
 PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
-	tests/block_file.c tests/link_answers.c tests/link_peer.c \
+	tests/block_file.c tests/even.c tests/link_answers.c tests/link_peer.c \
 	tests/release_answers.c tests/rule_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 
@@ -200,9 +200,9 @@ test-run: test-build
 compile: $(O)/single/seamkey.h
 	@sh tests/compile.sh $(QUICK)
 
-## Constant time: secrets marked undefined under valgrind
-ct:
-	$(call script,tests/ct.sh)
+## Constant time: secrets undefined under valgrind; instructions counted
+ct: $(O)/even
+	@sh tests/run.sh 'sh tests/ct.sh' 'sh tests/even.sh'
 
 ## A link in bad weather: 100 million frames, some minutes (SEED=1)
 soak: $(SOAK)
