@@ -228,7 +228,7 @@ spin:
 	$(call script,tests/spin.sh)
 
 ## Measure speed, beside OpenSSL
-bench:
+bench: $(SERVER) $(O)/agent_client
 	$(call script,bench/run.sh)
 
 ## Instructions of a link's calls on Cortex-M, in QEMU (BEARSSL_SRC=path)

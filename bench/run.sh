@@ -4,11 +4,12 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: bench/run.sh [link|block|release] [readme|form]
+# usage: bench/run.sh [link|block|release|agent] [readme|form]
 #
 #   link     only the benchmarks of the link, bench/link.c
 #   block    only those of encryption blocks, bench/block.c
 #   release  only those of the release agent, bench/release.c
+#   agent    only those of its server, bench/agent.sh: not for the README
 #   readme   puts the tables (of the link the main ones) into README.md,
 #            between the marks named bench, or bench- and the part
 #   form     those tables without figures, which tests/readme.sh compares
@@ -151,6 +152,20 @@ bench_release() {
 	passed=$((passed + 1))
 }
 
+# Several processes, and so not pinned.
+bench_agent() {
+	if ! sh bench/agent.sh >"$O/bench-agent.txt"; then
+		failed=$((failed + 1))
+		return
+	fi
+	cat "$O/bench-agent.txt"
+	if grep -q '^skip: ' "$O/bench-agent.txt"; then
+		skipped=$((skipped + 1))
+	else
+		passed=$((passed + 1))
+	fi
+}
+
 machine() {
 	sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 		head -n 1 | tr -s ' ' | grep . || uname -m
@@ -195,7 +210,7 @@ update_readme() {
 
 part='rsa'
 case ${1:-} in
-link | block | release)
+link | block | release | agent)
 	part=$1
 	shift
 	;;
@@ -217,7 +232,7 @@ form)
 	exit
 	;;
 *)
-	echo 'usage: bench/run.sh [link|block|release] [readme|form]' >&2
+	echo 'usage: bench/run.sh [link|block|release|agent] [readme|form]' >&2
 	exit 2
 	;;
 esac
@@ -244,6 +259,7 @@ else
 		bench_link "$@"
 		bench_block "$@"
 		bench_release "$@"
+		bench_agent
 	fi
 fi
 echo "bench: $passed passed, $failed failed, $skipped skipped"
