@@ -1,0 +1,59 @@
+#!/bin/sh
+# agent_server.sh - the server of build/seamkey-agent: connections, settings
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/agent_server.sh [TEST...]
+#
+# Environment: O, the build folder.
+# shellcheck disable=SC2086,SC2154,SC2317 # lists; of agent_tools.sh
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+# shellcheck source=tests/agent_tools.sh
+. tests/agent_tools.sh
+exec </dev/null
+umask 022
+LC_ALL=C
+export LC_ALL
+
+enter agent_server
+open_office
+
+# ---- helpers -------------------------------------------------------------
+
+# hold NAME SECONDS [HEX]: a connection, as $held_NAME; what became of it
+# will be in the file held.NAME
+hold() {
+	held=$1
+	shift
+	rm -f "held.$held"
+	"$client" hold "$port" "$@" >"held.$held" &
+	eval "held_$held=$!"
+}
+
+# ---- the end -------------------------------------------------------------
+
+test_end() {
+	begin --grace 20 || return
+	hold idle 15
+	hold half 15 0000
+	sleep 0.5
+	kill -TERM "$server"
+	sleep 1
+	is "SIGTERM closes a connection that says nothing" \
+		"$(cat held.idle)" closed
+	is "but not one in the middle of a message" "$(cat held.half)" ""
+	check "for which the server waits" kill -0 "$server"
+	kill "$held_half"
+	wait "$server"
+	is "and then it ends" $? 0
+	wait
+}
+
+for test in ${*:-end}; do
+	"test_$test"
+done
+summary agent_server
