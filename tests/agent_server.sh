@@ -48,12 +48,15 @@ test_end() {
 	is "but not one in the middle of a message" "$(cat held.half)" ""
 	check "for which the server waits" kill -0 "$server"
 	kill "$held_half"
+	sleep 1
+	refuse "and no longer" kill -0 "$server"
 	wait "$server"
 	is "and then it ends" $? 0
 	wait
 }
 
-for test in ${*:-end}; do
+[ $# -ne 0 ] || set -- end
+for test in "$@"; do
 	"test_$test"
 done
 summary agent_server

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2317 # functions called by name
+# shellcheck shell=sh disable=SC2034,SC2154,SC2317 # of others; for others
 # agent_tools.sh - an office, a server and its clients: sourced, not run
 #
 # Copyright (c) 2026 The seamkey authors

@@ -289,13 +289,13 @@ serve_conn(struct conn *c, short events, uint64_t now)
 
 /* How long there is nothing to do but to wait, in milliseconds. */
 static int
-serve_patience(uint64_t now)
+serve_patience(uint64_t now, size_t open)
 {
 	uint64_t until = now + 60000;
 	size_t u;
 
-	if (server.listener < 0 && server.end_by < until) {
-		until = server.end_by;
+	if (server.listener < 0 && (open == 0 || server.end_by < until)) {
+		until = open == 0 ? now : server.end_by;
 	}
 	for (u = 0; u < server.count; u++) {
 		const struct conn *c = &server.conns[u];
@@ -331,8 +331,8 @@ serve_wait(uint64_t now, size_t *open)
 	server.polls[u].revents = 0;
 	server.polls[u + 1].fd = server.pipe[0];
 	server.polls[u + 1].events = POLLIN;
-	return poll(
-		server.polls, (nfds_t)server.count + 2, serve_patience(now));
+	return poll(server.polls, (nfds_t)server.count + 2,
+		serve_patience(now, *open));
 }
 
 static void
