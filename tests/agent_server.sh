@@ -7,7 +7,7 @@
 # usage: tests/agent_server.sh [TEST...]
 #
 # Environment: O, the build folder.
-# shellcheck disable=SC2086,SC2154,SC2317 # lists; of agent_tools.sh
+# shellcheck disable=SC2086,SC2119,SC2154,SC2317 # of agent_tools.sh
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
@@ -34,6 +34,42 @@ hold() {
 	eval "held_$held=$!"
 }
 
+# reread: the settings, and time for that
+reread() {
+	kill -HUP "$server"
+	sleep 0.5
+}
+
+# ---- settings ------------------------------------------------------------
+
+# Whatever is wrong with them, nothing of the new ones holds.
+test_settings() {
+	cp conf conf.before
+	begin || return
+	kept "the bare form, not allowed" --alias alice --form bare block
+	for wrong in "log no/such.log" "audit no/such.log" "issuers none.crt" \
+		"key-file none.key" "rate many" "max-clients 3" \
+		"seconds 0"; do
+		sed "/^${wrong%% *} /d" conf.before >conf
+		printf '%s\n' "$wrong" "allow-bare" "rate 1" "cbc" >>conf
+		: >serve.err
+		reread
+		check "$wrong: is told" grep -q "stay as they were" serve.err
+		kept "$wrong: the bare form is no more allowed" \
+			--alias alice --form bare block
+		released "$wrong: a request" --alias alice --own alice.key block
+		verified "$wrong: the chain of the log"
+	done
+	(cat conf.before && printf '%s\n' "log new.log" allow-bare) >conf
+	reread
+	released "all of them are good" --alias alice --form bare \
+		--own alice.key block
+	check "and the log is the new one" grep -q "read again" new.log
+	end
+	is "the server ends well" $? 0
+	mv conf.before conf
+}
+
 # ---- the end -------------------------------------------------------------
 
 test_end() {
@@ -55,7 +91,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end
+[ $# -ne 0 ] || set -- end settings
 for test in "$@"; do
 	"test_$test"
 done

@@ -111,7 +111,9 @@ desk_close(struct desk *d)
 }
 
 /* The passphrase is looked at again; if it is no longer right, the key that
- * is there stays. So does a PIN. */
+ * is there stays. So does a PIN; if only the audit log cannot be opened, a PIN
+ * that the token has taken stays, too. The log comes last: a new file goes on
+ * from the old one, which nothing may be added to from then on. */
 int
 desk_reload(struct desk *d, const struct options *o)
 {

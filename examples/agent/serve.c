@@ -98,22 +98,32 @@ serve_catch_signals(void)
 }
 
 /* The log of what is no event: standard error, which --log turns to a
- * file. */
+ * file. *fd is that file, or -1. */
 static int
-serve_open_log(const struct options *o)
+serve_open_log(const struct options *o, int *fd)
 {
-	int fd;
-
+	*fd = -1;
 	if (o->log == NULL) {
 		return 0;
 	}
-	fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) {
+	*fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (*fd < 0) {
 		agent_say("%s: %s", o->log, strerror(errno));
 		return -1;
 	}
-	(void)close(fd);
 	return 0;
+}
+
+/* Between two descriptors that are open this does not fail. */
+static void
+serve_switch_log(int fd)
+{
+	if (fd >= 0) {
+		while (dup2(fd, STDERR_FILENO) < 0
+			&& (errno == EINTR || errno == EBUSY)) {
+		}
+		(void)close(fd);
+	}
 }
 
 /* Two texts, where there may be none. */
@@ -139,25 +149,31 @@ serve_can_change(const struct options *old, const struct options *o)
 	return 0;
 }
 
-/* What can be changed while it runs is, all of it or nothing. */
+/* What can be changed while it runs is, all of it or nothing: the desk
+ * comes last of what can fail, and switches if it does not. */
 static void
 serve_read_again(void)
 {
 	const struct options *old = server.o;
 	struct options *o = &server.settings[old == &server.settings[0]];
+	int log = -1;
 
 	serve_reading_again = 0;
 	if (options_read(o, FOR_SERVE, server.argc, server.argv) != DONE
 		|| !serve_can_change(old, o)
 		|| (o->tls_cert != NULL && tls_load(o) != 0)
-		|| desk_reload(&server.desk, o) != 0
-		|| serve_open_log(o) != 0) {
+		|| serve_open_log(o, &log) != 0
+		|| desk_reload(&server.desk, o) != 0) {
+		if (log >= 0) {
+			(void)close(log);
+		}
 		agent_say("the settings stay as they were");
 		return;
 	}
 	if (o->tls_cert != NULL) {
 		tls_switch();
 	}
+	serve_switch_log(log);
 	server.o = o;
 	agent_say("settings and keys have been read again");
 }
@@ -490,7 +506,7 @@ serve_open(const struct options *o)
 int
 serve_run(struct options *o, int argc, char **argv)
 {
-	int status;
+	int status, log;
 
 	server.argc = argc;
 	server.argv = argv;
@@ -503,7 +519,11 @@ serve_run(struct options *o, int argc, char **argv)
 		return UNREADABLE;
 	}
 	server.o = &server.settings[0];
-	if (serve_open_log(server.o) != 0 || serve_catch_signals() != 0) {
+	if (serve_open_log(server.o, &log) != 0) {
+		return UNREADABLE;
+	}
+	serve_switch_log(log);
+	if (serve_catch_signals() != 0) {
 		return UNREADABLE;
 	}
 	if (server.o->tls_cert != NULL) {
