@@ -14,7 +14,7 @@
  * ask    --port N, --name NAME | --alias TEXT | --channel x |
  *        --certificate FILE,
  *        --form sealed|bare|clear, --id HEX, --times N,
- *        --pause SECONDS: in the middle of a request,
+ *        --pause SECONDS: in the middle of a request, --from ADDRESS,
  *        --tls CA [--cert FILE --cert-key FILE],
  *        --own KEY: open the answer to the first block and the block with
  *        it, and print the message; --out FILE: the content of that answer
@@ -42,12 +42,12 @@
 
 static struct {
 	const char *port, *name, *alias, *channel, *certificate, *form, *id,
-		*times, *pause;
+		*times, *pause, *from;
 	const char *ca, *cert, *cert_key, *own, *out;
 	const char *block[BLOCKS];
 	size_t blocks;
-} o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", NULL, NULL, NULL,
-	NULL, NULL, { NULL }, 0 };
+} o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", "127.0.0.1",
+	NULL, NULL, NULL, NULL, NULL, { NULL }, 0 };
 
 static struct {
 	struct keyfile key, own;
@@ -108,8 +108,11 @@ static void
 open_socket(void)
 {
 	const struct timeval limit = { 20, 0 };
-	struct sockaddr_in to;
+	struct sockaddr_in to, from;
 
+	memset(&from, 0, sizeof from);
+	from.sin_family = AF_INET;
+	from.sin_addr.s_addr = inet_addr(o.from);
 	memset(&to, 0, sizeof to);
 	to.sin_family = AF_INET;
 	to.sin_port = htons((uint16_t)number(o.port));
@@ -118,6 +121,8 @@ open_socket(void)
 	if (sock < 0
 		|| setsockopt(
 			   sock, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit)
+			!= 0
+		|| bind(sock, (struct sockaddr *)(void *)&from, sizeof from)
 			!= 0
 		|| connect(sock, (struct sockaddr *)(void *)&to, sizeof to)
 			!= 0) {
@@ -529,9 +534,10 @@ read_options(int argc, char **argv)
 		{ "--alias", &o.alias }, { "--channel", &o.channel },
 		{ "--certificate", &o.certificate }, { "--form", &o.form },
 		{ "--id", &o.id }, { "--times", &o.times },
-		{ "--pause", &o.pause }, { "--tls", &o.ca },
-		{ "--cert", &o.cert }, { "--cert-key", &o.cert_key },
-		{ "--own", &o.own }, { "--out", &o.out } };
+		{ "--pause", &o.pause }, { "--from", &o.from },
+		{ "--tls", &o.ca }, { "--cert", &o.cert },
+		{ "--cert-key", &o.cert_key }, { "--own", &o.own },
+		{ "--out", &o.out } };
 	size_t u;
 	int i;
 

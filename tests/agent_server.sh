@@ -70,6 +70,37 @@ test_settings() {
 	mv conf.before conf
 }
 
+# ---- addresses -----------------------------------------------------------
+
+# A socket of IPv6 takes clients of IPv4, too; what they are is IPv4.
+test_addresses() {
+	check "a place is asked for" admin replace rule lawyers \
+		'location("lab")'
+	if [ ! -f /proc/net/if_inet6 ] ||
+		[ "$(cat /proc/sys/net/ipv6/bindv6only)" != 0 ]; then
+		skip "clients of IPv4 on a socket of IPv6" "there is no IPv6"
+	elif begin --listen :: --place 127.0.0.0/8=lab --rate 20; then
+		released "IPv4 on a socket of IPv6" --alias alice \
+			--own alice.key block
+		logged "is IPv4 in the log" ' released from=127\.0\.0\.1:'
+		closed "too many of one address" --alias alice --times 9 block
+		released "another one has its own limit" --from 127.0.0.2 \
+			--alias alice --own alice.key block
+		end
+		is "the server ends well" $? 0
+	fi
+	begin --place ::ffff:127.0.0.0/105=lab --place ::/0=cellar || return
+	released "IPv4 in a place of IPv6" --alias alice --own alice.key block
+	end
+	for place in ::ffff:127.0.0.0/95=lab 127.0.0.1/8x=lab 127.0.0.1/=lab \
+		127.0.0.1/33=lab 127.0.0/8=lab ::1/129=lab 127.0.0.1=lab/8; do
+		told 2 "no such value" "no place: $place" within 10 "$A" \
+			serve --config conf --port 0 --place "$place"
+	done
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+}
+
 # ---- the end -------------------------------------------------------------
 
 test_end() {
@@ -91,7 +122,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings
+[ $# -ne 0 ] || set -- end settings addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -19,6 +19,7 @@
  *   tls.c           TLS with certificates of clients
  *   trust.c         who issues certificates
  *   limit.c         how often a client may ask
+ *   address.c       where a peer is
  *   admin.c         the verbs of administration
  *   rows.c          rows from words, and as words
  *
@@ -50,6 +51,31 @@ void agent_say(const char *format, ...)
 /* The same of a status; returns what the program is to end with. */
 int agent_complain(const char *name, int status);
 
+/* ---- address.c ----------------------------------------------------------- */
+
+/* Of a peer. */
+struct address {
+	unsigned char octets[16];
+	unsigned bits; /* 32: IPv4, 128: IPv6 */
+	unsigned port;
+};
+
+/* All addresses that begin like this one. */
+struct prefix {
+	struct address address;
+	unsigned bits;
+};
+
+/* Of octets of the network; port 0. */
+void address_set(struct address *a, const unsigned char *octets, unsigned bits);
+/* "10.1.0.0/16"; without a length it is one address. Returns 0 or -1. */
+int address_read_prefix(struct prefix *p, const char *text, size_t len);
+int address_is_in(const struct address *a, const struct prefix *p);
+/* Of those that share their limits: 16 octets. */
+void address_put_key(const struct address *a, unsigned char *key);
+/* Address and port, for the log. */
+void address_write(const struct address *a, char *out, size_t cap);
+
 /* ---- options.c ----------------------------------------------------------- */
 
 #define OPTIONS_FILE   16384 /* bytes of a file of settings */
@@ -58,8 +84,7 @@ int agent_complain(const char *name, int status);
 
 /* Peers whose address begins like this are there. */
 struct place {
-	unsigned char address[16];
-	unsigned bits, family_bits; /* 32: IPv4, 128: IPv6 */
+	struct prefix of;
 	const char *name;
 };
 

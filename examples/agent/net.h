@@ -21,6 +21,9 @@
 #define NET_IN    (NET_FRAME + 65536)
 #define NET_OUT   (NET_FRAME + DESK_ANSWER)
 
+/* The rest of address.c is in agent.h. */
+void address_set_socket(struct address *a, const struct sockaddr_storage *from);
+
 /* ---- limit.c ------------------------------------------------------------- */
 
 /* What is known of the clients of an address, or of a /64 of IPv6. */

@@ -9,7 +9,6 @@
  */
 #define _XOPEN_SOURCE 700
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,39 +162,27 @@ options_number(const struct option *p, const char *value, uint32_t *out)
 	return DONE;
 }
 
-/* "10.1.0.0/16=building 7": the prefix is copied out of the text. */
+/* "10.1.0.0/16=building 7" */
 static int
 options_place(struct options *o, const char *value)
 {
 	struct place *p = &o->places[o->place_count];
 	const char *equals = strchr(value, '=');
 	const char *slash = strchr(value, '/');
-	char address[64];
-	size_t n;
 
 	if (o->place_count == OPTIONS_PLACES) {
 		return options_bad("place", value, "there are too many");
 	}
 	if (equals == NULL || slash == NULL || slash > equals
-		|| (size_t)(slash - value) >= sizeof address
+		|| address_read_prefix(&p->of, value, (size_t)(equals - value))
+			!= 0
 		|| seamkey_name_check_text(
 			   seamkey_span_of(equals + 1, strlen(equals + 1)), 1,
 			   SEAMKEY_RULE_MAX_NAME)
 			!= SEAMKEY_OK) {
 		return options_bad("place", value, "no such value");
 	}
-	n = (size_t)(slash - value);
-	memcpy(address, value, n);
-	address[n] = '\0';
-	p->family_bits = strchr(address, ':') != NULL ? 128 : 32;
-	p->bits = (unsigned)strtoul(slash + 1, NULL, 10);
 	p->name = equals + 1;
-	if (slash[1] < '0' || slash[1] > '9' || p->bits > p->family_bits
-		|| inet_pton(p->family_bits == 128 ? AF_INET6 : AF_INET,
-			   address, p->address)
-			!= 1) {
-		return options_bad("place", value, "no such value");
-	}
 	o->place_count++;
 	return DONE;
 }

@@ -181,28 +181,19 @@ serve_read_again(void)
 /* ---- connections ------------------------------------------------------- */
 
 static void
-serve_find_place(struct conn *c, const struct options *o,
-	const unsigned char *address, unsigned bits)
+serve_find_place(
+	struct conn *c, const struct options *o, const struct address *a)
 {
 	const struct place *best = NULL;
-	size_t u, whole;
-	unsigned rest;
+	size_t u;
 
 	for (u = 0; u < o->place_count; u++) {
 		const struct place *p = &o->places[u];
 
-		whole = p->bits / 8;
-		rest = p->bits % 8;
-		if (p->family_bits != bits
-			|| memcmp(p->address, address, whole) != 0
-			|| (rest != 0
-				&& (p->address[whole] ^ address[whole])
-						>> (8 - rest)
-					!= 0)
-			|| (best != NULL && best->bits >= p->bits)) {
-			continue;
+		if (address_is_in(a, &p->of)
+			&& (best == NULL || best->of.bits < p->of.bits)) {
+			best = p;
 		}
-		best = p;
 	}
 	(void)snprintf(c->place, sizeof c->place, "%s",
 		best != NULL ? best->name : "");
@@ -210,34 +201,13 @@ serve_find_place(struct conn *c, const struct options *o,
 
 /* Whose limits are those, where is that, and how is it called in a log? */
 static void
-serve_look_at_peer(
-	struct conn *c, const struct sockaddr_storage *from, uint64_t now)
+serve_look_at_peer(struct conn *c, const struct address *a, uint64_t now)
 {
-	unsigned char key[16] = { 0 };
-	char text[INET6_ADDRSTRLEN] = "";
+	unsigned char key[16];
 
-	if (from->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 =
-			(const struct sockaddr_in6 *)(const void *)from;
-
-		serve_find_place(c, server.o, in6->sin6_addr.s6_addr, 128);
-		memcpy(key, in6->sin6_addr.s6_addr, 8);
-		key[15] = 6;
-		(void)inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
-		(void)snprintf(c->address, sizeof c->address, "[%s]:%u", text,
-			(unsigned)ntohs(in6->sin6_port));
-	} else {
-		const struct sockaddr_in *in =
-			(const struct sockaddr_in *)(const void *)from;
-		unsigned char octets[4];
-
-		memcpy(octets, &in->sin_addr, sizeof octets);
-		serve_find_place(c, server.o, octets, 32);
-		memcpy(key, octets, sizeof octets);
-		(void)inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
-		(void)snprintf(c->address, sizeof c->address, "%s:%u", text,
-			(unsigned)ntohs(in->sin_port));
-	}
+	serve_find_place(c, server.o, a);
+	address_write(a, c->address, sizeof c->address);
+	address_put_key(a, key);
 	c->client = limit_find(key, server.o->rate, now);
 }
 
@@ -259,6 +229,7 @@ serve_accept(uint64_t now)
 {
 	struct sockaddr_storage from;
 	socklen_t len = sizeof from;
+	struct address address;
 	struct conn *c = serve_free_conn();
 	int fd =
 		accept(server.listener, (struct sockaddr *)(void *)&from, &len);
@@ -270,7 +241,8 @@ serve_accept(uint64_t now)
 		(void)close(fd); /* not asked for: see serve_wait() */
 		return;
 	}
-	serve_look_at_peer(c, &from, now);
+	address_set_socket(&address, &from);
+	serve_look_at_peer(c, &address, now);
 	if (c->client->open >= server.o->per_client) {
 		limit_refuse(
 			c->client, c->address, "too many connections", now);
