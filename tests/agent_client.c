@@ -14,7 +14,8 @@
  * ask    --port N, --name NAME | --alias TEXT | --channel x |
  *        --certificate FILE,
  *        --form sealed|bare|clear, --id HEX, --times N,
- *        --pause SECONDS: in the middle of a request, --from ADDRESS,
+ *        --pause SECONDS: in the middle of a request,
+ *        --between SECONDS: in front of the next one, --from ADDRESS,
  *        --tls CA [--cert FILE --cert-key FILE],
  *        --own KEY: open the answer to the first block and the block with
  *        it, and print the message; --out FILE: the content of that answer
@@ -42,11 +43,11 @@
 
 static struct {
 	const char *port, *name, *alias, *channel, *certificate, *form, *id,
-		*times, *pause, *from;
+		*times, *pause, *between, *from;
 	const char *ca, *cert, *cert_key, *own, *out;
 	const char *block[BLOCKS];
 	size_t blocks;
-} o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", "127.0.0.1",
+} o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", "0", "127.0.0.1",
 	NULL, NULL, NULL, NULL, NULL, { NULL }, 0 };
 
 static struct {
@@ -408,8 +409,10 @@ ask(void)
 		open_tls();
 	}
 	for (n = 0; n < times; n++) {
+		(void)sleep(n == 0 ? 0 : (unsigned)number(o.between));
 		exchange();
 		status |= look_at_answer();
+		(void)fflush(stdout);
 	}
 	return status;
 }
@@ -535,9 +538,9 @@ read_options(int argc, char **argv)
 		{ "--certificate", &o.certificate }, { "--form", &o.form },
 		{ "--id", &o.id }, { "--times", &o.times },
 		{ "--pause", &o.pause }, { "--from", &o.from },
-		{ "--tls", &o.ca }, { "--cert", &o.cert },
-		{ "--cert-key", &o.cert_key }, { "--own", &o.own },
-		{ "--out", &o.out } };
+		{ "--between", &o.between }, { "--tls", &o.ca },
+		{ "--cert", &o.cert }, { "--cert-key", &o.cert_key },
+		{ "--own", &o.own }, { "--out", &o.out } };
 	size_t u;
 	int i;
 

@@ -70,6 +70,104 @@ test_settings() {
 	mv conf.before conf
 }
 
+# ---- how long a connection lasts -----------------------------------------
+
+by_alice="--form clear --tls ca.crt --cert alice.crt --cert-key alice.key"
+
+# once TITLE: the first of two requests was answered, as $slow says
+once() {
+	wait "$slow"
+	refuse "$1" test $? -eq 0
+	is "$1, but had one" "$(grep -c "$(cat message)" slow.out)" 1
+}
+
+# Those who issue certificates of clients are others: whose certificate is
+# not of theirs gets no more keys.
+test_issuers() {
+	cp ca.crt trusted.crt
+	begin --tls-cert server.crt --tls-key server.key \
+		--clients trusted.crt || return
+	ask $by_alice --times 2 --between 3 block >slow.out 2>&1 &
+	slow=$!
+	ask $by_alice --pause 3 block >half.out 2>&1 &
+	half=$!
+	hold early 20 160301
+	sleep 1
+	cp other.crt trusted.crt
+	reread
+	once "after a change of issuers an older connection is over"
+	wait $half
+	is "and half a request" $? 2
+	closed "and there is no new one" $by_alice block
+	is "and half a handshake is over" "$(cat held.early)" closed
+	: >serve.err
+	for n in 1 2 3; do
+		cp ca.crt trusted.crt
+		hold early$n 20 160301
+		sleep 0.2
+		reread
+	done
+	check "nobody can keep settings from being read" \
+		sh -c '! grep -q "stay as they were" serve.err'
+	released "the issuer is known again" $by_alice block
+	end
+	is "the server ends well" $? 0
+	wait
+}
+
+# certify SECONDS: Alice, for so long, as short.crt
+certify() {
+	cat >ca.conf <<-END
+		[ca]
+		default_ca = d
+		[d]
+		database = ca.index
+		serial = ca.next
+		new_certs_dir = .
+		default_md = sha256
+		policy = p
+		[p]
+		O = supplied
+		CN = supplied
+	END
+	: >ca.index
+	echo 77 >ca.next
+	openssl ca -batch -notext -preserveDN -config ca.conf -cert ca.crt \
+		-keyfile ca.key -in alice.csr -out short.crt \
+		-enddate "$(date -u -d "@$(($(date +%s) + $1))" \
+			+%Y%m%d%H%M%SZ)" >openssl.log 2>&1
+}
+
+test_expiry() {
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt ||
+		return
+	check "a certificate for some seconds" certify 4
+	ask --form clear --tls ca.crt --cert short.crt --cert-key alice.key \
+		--times 2 --between 6 block >slow.out 2>serve.slow &
+	slow=$!
+	once "a certificate that expires gets no more keys"
+	check "which is told" grep -q "certificate has expired" serve.err
+	end
+	is "the server ends well" $? 0
+}
+
+test_age() {
+	begin --age 2 || return
+	hold idle 10
+	ask --alias alice --own alice.key --times 2 --between 3 block \
+		>slow.out 2>err &
+	slow=$!
+	sleep 1
+	is "a connection is open" "$(cat held.idle)" ""
+	sleep 2
+	is "until it is too old" "$(cat held.idle)" closed
+	once "and has no further answer then"
+	released "but the one under way" --alias alice --own alice.key \
+		--pause 3 block
+	end
+	is "the server ends well" $? 0
+}
+
 # ---- addresses -----------------------------------------------------------
 
 # A socket of IPv6 takes clients of IPv4, too; what they are is IPv4.
@@ -122,7 +220,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings addresses
+[ $# -ne 0 ] || set -- end settings issuers expiry age addresses
 for test in "$@"; do
 	"test_$test"
 done

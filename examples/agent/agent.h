@@ -97,6 +97,7 @@ struct options {
 	const char *object_id, *object_label;
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */
+	uint32_t age;                  /* of a connection */
 	uint32_t bits, clearance, iterations;
 	uint32_t allow_bare, cbc, des, absent_null, yes, oaep;
 	struct place places[OPTIONS_PLACES];
@@ -229,6 +230,8 @@ int trust_load(struct trust *t, const char *name);
 void trust_init(const struct trust *t, br_x509_minimal_context *m);
 /* 0: one of the issuers has issued it, and its key may encrypt keys. */
 int trust_check(const struct trust *t, seamkey_span certificate);
+/* Its notAfter, in seconds since 1970. 0 or -1. */
+int trust_read_end(uint64_t *end, seamkey_span certificate);
 
 /* ---- desk.c -------------------------------------------------------------- */
 

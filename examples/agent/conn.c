@@ -20,7 +20,9 @@ conn_begin(struct conn *c, int fd, const struct options *o, uint64_t now)
 	c->phase = CONN_READING;
 	c->in_len = c->out_len = c->out_at = 0;
 	c->tls = NULL;
+	c->leaving = 0;
 	c->deadline = now + 1000u * (uint64_t)o->idle;
+	c->end = now + 1000u * (uint64_t)o->age;
 }
 
 void
@@ -35,6 +37,16 @@ conn_end(struct conn *c)
 	c->client->open--;
 	/* an answer may have been a key in the clear */
 	seamkey_wipe(c->out, c->out_len);
+}
+
+int
+conn_leave(struct conn *c)
+{
+	if (c->leaving || (c->phase == CONN_READING && c->in_len != 0)) {
+		return -1;
+	}
+	c->leaving = 1;
+	return conn_is_idle(c) ? -1 : 0;
 }
 
 int
@@ -143,6 +155,14 @@ conn_answer(
 	size_t len = 0;
 	int status;
 
+	if (c->leaving) {
+		return -1;
+	}
+	if (c->tls != NULL && tls_is_expired(c->tls)) {
+		limit_refuse(c->client, c->address,
+			"the client's certificate has expired", now);
+		return -1;
+	}
 	if (!limit_take(c->client, o->rate, now)) {
 		limit_refuse(c->client, c->address, "too many messages", now);
 		return -1;

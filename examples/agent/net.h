@@ -49,7 +49,8 @@ void limit_refuse(
 struct tls; /* one connection's */
 
 /* Read the files. Returns 0, or -1 with why told. New connections have what
- * is in them after tls_switch(). */
+ * is in them after tls_switch(); before that, those that have not ended since
+ * the last one must. */
 int tls_load(const struct options *o);
 void tls_switch(void);
 /* Memory for so many connections, once. */
@@ -67,6 +68,8 @@ int tls_is_idle(const struct tls *t);
 int tls_has_more(const struct tls *t);
 /* The subject of the client's certificate, once the handshake is over. */
 seamkey_span tls_peer(const struct tls *t);
+/* Is that past its notAfter? */
+int tls_is_expired(const struct tls *t);
 /* Why it is over, by BearSSL's number; 0: it was closed. */
 int tls_error(const struct tls *t);
 
@@ -80,11 +83,13 @@ enum conn_phase {
 struct conn {
 	int fd; /* -1: free */
 	int phase;
+	int leaving; /* no more messages are answered */
 	struct client *client;
+	struct address from;
 	char address[64];                      /* and port, for the log */
 	char place[SEAMKEY_RULE_MAX_NAME + 1]; /* or empty */
-	uint64_t deadline;
-	struct tls *tls; /* or NULL */
+	uint64_t deadline, end; /* of the phase; of the connection */
+	struct tls *tls;        /* or NULL */
 	size_t in_len, out_len, out_at;
 	unsigned char in[NET_IN], out[NET_OUT];
 };
@@ -96,6 +101,9 @@ short conn_events(const struct conn *c);
  * Returns 0; -1: it is over. */
 int conn_run(
 	struct conn *c, struct desk *d, const struct options *o, uint64_t now);
+/* TLS files have been replaced: nothing is decided by the old ones from now
+ * on. What has been answered is still written. Returns 0; -1: it is over. */
+int conn_leave(struct conn *c);
 /* Is nothing under way? */
 int conn_is_idle(const struct conn *c);
 /* Are there bytes that have been read, and will not be announced again? */

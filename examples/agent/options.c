@@ -79,6 +79,8 @@ static const struct option options_table[] = {
 		FOR_SERVE, NUMBER, AT(seconds), 1, 3600 },
 	{ "idle", "N", "seconds between two messages (60)",
 		FOR_SERVE, NUMBER, AT(idle), 1, 86400 },
+	{ "age", "N", "seconds that a connection is used at most (3600)",
+		FOR_SERVE, NUMBER, AT(age), 1, 86400 },
 	{ "grace", "N", "seconds to finish when told to end (5)",
 		FOR_SERVE, NUMBER, AT(grace), 0, 3600 },
 	{ "log", "FILE", "what stderr gets otherwise",
@@ -275,6 +277,7 @@ options_defaults(struct options *o)
 	o->message_bytes = 65536;
 	o->seconds = 10;
 	o->idle = 60;
+	o->age = 3600;
 	o->grace = 5;
 	o->bits = 2048;
 	o->clearance = o->oaep = OPTIONS_UNSAID;

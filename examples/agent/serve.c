@@ -126,58 +126,6 @@ serve_switch_log(int fd)
 	}
 }
 
-/* Two texts, where there may be none. */
-static int
-serve_is_same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static int
-serve_can_change(const struct options *old, const struct options *o)
-{
-	if (o->db != NULL && o->audit != NULL && strcmp(o->db, old->db) == 0
-		&& serve_is_same(o->module, old->module)
-		&& serve_is_same(o->token, old->token) && o->port == old->port
-		&& strcmp(o->listen, old->listen) == 0
-		&& o->max_clients == old->max_clients
-		&& (o->tls_cert == NULL) == (old->tls_cert == NULL)) {
-		return 1;
-	}
-	agent_say("db, listen, port, max-clients, module, token, and TLS or "
-		  "not, change with a restart");
-	return 0;
-}
-
-/* What can be changed while it runs is, all of it or nothing: the desk
- * comes last of what can fail, and switches if it does not. */
-static void
-serve_read_again(void)
-{
-	const struct options *old = server.o;
-	struct options *o = &server.settings[old == &server.settings[0]];
-	int log = -1;
-
-	serve_reading_again = 0;
-	if (options_read(o, FOR_SERVE, server.argc, server.argv) != DONE
-		|| !serve_can_change(old, o)
-		|| (o->tls_cert != NULL && tls_load(o) != 0)
-		|| serve_open_log(o, &log) != 0
-		|| desk_reload(&server.desk, o) != 0) {
-		if (log >= 0) {
-			(void)close(log);
-		}
-		agent_say("the settings stay as they were");
-		return;
-	}
-	if (o->tls_cert != NULL) {
-		tls_switch();
-	}
-	serve_switch_log(log);
-	server.o = o;
-	agent_say("settings and keys have been read again");
-}
-
 /* ---- connections ------------------------------------------------------- */
 
 static void
@@ -205,6 +153,7 @@ serve_look_at_peer(struct conn *c, const struct address *a, uint64_t now)
 {
 	unsigned char key[16];
 
+	c->from = *a;
 	serve_find_place(c, server.o, a);
 	address_write(a, c->address, sizeof c->address);
 	address_put_key(a, key);
@@ -257,6 +206,13 @@ serve_accept(uint64_t now)
 	}
 }
 
+/* Has the connection had its last answer? */
+static int
+serve_is_last(const struct conn *c, uint64_t now)
+{
+	return server.listener < 0 || c->leaving || now >= c->end;
+}
+
 static void
 serve_conn(struct conn *c, short events, uint64_t now)
 {
@@ -268,9 +224,84 @@ serve_conn(struct conn *c, short events, uint64_t now)
 	if (!over && (events != 0 || conn_has_more(c))) {
 		over = conn_run(c, &server.desk, server.o, now) != 0;
 	}
-	if (over || (server.listener < 0 && conn_is_idle(c))) {
+	if (over || (conn_is_idle(c) && serve_is_last(c, now))) {
 		conn_end(c);
 	}
+}
+
+/* ---- settings that are read again --------------------------------------- */
+
+/* What is open is where the new settings say, and has none of the old TLS
+ * files' trust: who is there connects again. */
+static void
+serve_settle(void)
+{
+	size_t u;
+
+	for (u = 0; u < server.count; u++) {
+		struct conn *c = &server.conns[u];
+
+		if (c->fd < 0) {
+			continue;
+		}
+		serve_find_place(c, server.o, &c->from);
+		if (c->tls != NULL && conn_leave(c) != 0) {
+			conn_end(c);
+		}
+	}
+}
+
+/* Two texts, where there may be none. */
+static int
+serve_is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static int
+serve_can_change(const struct options *old, const struct options *o)
+{
+	if (o->db != NULL && o->audit != NULL && strcmp(o->db, old->db) == 0
+		&& serve_is_same(o->module, old->module)
+		&& serve_is_same(o->token, old->token) && o->port == old->port
+		&& strcmp(o->listen, old->listen) == 0
+		&& o->max_clients == old->max_clients
+		&& (o->tls_cert == NULL) == (old->tls_cert == NULL)) {
+		return 1;
+	}
+	agent_say("db, listen, port, max-clients, module, token, and TLS or "
+		  "not, change with a restart");
+	return 0;
+}
+
+/* What can be changed while it runs is, all of it or nothing: the desk
+ * comes last of what can fail, and switches if it does not. */
+static void
+serve_read_again(void)
+{
+	const struct options *old = server.o;
+	struct options *o = &server.settings[old == &server.settings[0]];
+	int log = -1;
+
+	serve_reading_again = 0;
+	if (options_read(o, FOR_SERVE, server.argc, server.argv) != DONE
+		|| !serve_can_change(old, o)
+		|| (o->tls_cert != NULL && tls_load(o) != 0)
+		|| serve_open_log(o, &log) != 0
+		|| desk_reload(&server.desk, o) != 0) {
+		if (log >= 0) {
+			(void)close(log);
+		}
+		agent_say("the settings stay as they were");
+		return;
+	}
+	server.o = o;
+	serve_switch_log(log);
+	serve_settle();
+	if (o->tls_cert != NULL) {
+		tls_switch();
+	}
+	agent_say("settings and keys have been read again");
 }
 
 /* ---- the loop ---------------------------------------------------------- */
@@ -290,6 +321,9 @@ serve_patience(uint64_t now, size_t open)
 
 		if (c->fd >= 0 && c->deadline < until) {
 			until = c->deadline;
+		}
+		if (c->fd >= 0 && c->end < until && conn_is_idle(c)) {
+			until = c->end;
 		}
 		if (c->fd >= 0 && conn_has_more(c)) {
 			return 0;

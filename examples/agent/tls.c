@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "net.h"
 
@@ -33,13 +34,12 @@ struct tls_files {
 	unsigned char certs[KEYFILE_MAX];
 	br_skey_decoder_context key;
 	struct trust clients;
-	unsigned used; /* by connections */
 };
 
-/* Those in use, those that replace them. Connections of the old ones go on
- * with them, and until they have ended there is no third set. */
-static struct tls_files tls_sets[2];
-static struct tls_files *tls_now = &tls_sets[0];
+/* Those in use, those before them, and those that come next. What is under
+ * way when they change is finished with the old ones: serve.c. */
+static struct tls_files tls_sets[3];
+static unsigned tls_now;
 
 /* The X.509 engine of a connection. */
 struct tls_x509 {
@@ -50,6 +50,7 @@ struct tls_x509 {
 	unsigned number; /* of the certificate in the chain, from 0 */
 	unsigned char name[SEAMKEY_NAME_MAX];
 	size_t name_len;
+	uint64_t end; /* its notAfter */
 };
 
 struct tls {
@@ -104,16 +105,13 @@ tls_read_key(struct tls_files *f, const char *name)
 int
 tls_load(const struct options *o)
 {
-	struct tls_files *f = &tls_sets[tls_now == &tls_sets[0]];
+	struct tls_files *f = &tls_sets[(tls_now + 1) % 3];
 
-	if (f->used != 0) {
-		agent_say("connections with an older certificate are open");
-		return -1;
-	}
-	memset(f, 0, sizeof *f);
+	seamkey_wipe(f, sizeof *f);
 	if (trust_read(o->tls_cert, tls_add_cert, f) != 0
 		|| trust_load(&f->clients, o->clients) != 0
 		|| tls_read_key(f, o->tls_key) != 0) {
+		seamkey_wipe(f, sizeof *f);
 		return -1;
 	}
 	return 0;
@@ -122,7 +120,7 @@ tls_load(const struct options *o)
 void
 tls_switch(void)
 {
-	tls_now = &tls_sets[tls_now == &tls_sets[0]];
+	tls_now = (tls_now + 1) % 3;
 }
 
 /* ---- the client's certificate ------------------------------------------ */
@@ -192,7 +190,9 @@ tls_end_chain(const br_x509_class **ctx)
 			   &cert, seamkey_span_of(x->cert, x->len))
 			!= SEAMKEY_OK
 		|| cert.subject.len > sizeof x->name || cert.subject.len <= 2
-		|| seamkey_name_check(cert.subject) != SEAMKEY_OK) {
+		|| seamkey_name_check(cert.subject) != SEAMKEY_OK
+		|| trust_read_end(&x->end, seamkey_span_of(x->cert, x->len))
+			!= 0) {
 		return BR_ERR_X509_UNSUPPORTED;
 	}
 	memcpy(x->name, cert.subject.p, cert.subject.len);
@@ -241,11 +241,10 @@ tls_begin(size_t which)
 		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	};
 	struct tls *t = &tls_all[which];
-	struct tls_files *f = tls_now;
+	struct tls_files *f = &tls_sets[tls_now];
 
 	memset(t, 0, sizeof *t);
 	t->files = f;
-	f->used++;
 	if (br_skey_decoder_key_type(&f->key) == BR_KEYTYPE_RSA) {
 		br_ssl_server_init_full_rsa(&t->server, f->chain, f->chain_len,
 			br_skey_decoder_get_rsa(&f->key));
@@ -272,7 +271,6 @@ tls_begin(size_t which)
 void
 tls_end(struct tls *t)
 {
-	t->files->used--;
 	seamkey_wipe(t, sizeof *t);
 }
 
@@ -390,4 +388,12 @@ seamkey_span
 tls_peer(const struct tls *t)
 {
 	return seamkey_span_of(t->x509.name, t->ready ? t->x509.name_len : 0);
+}
+
+int
+tls_is_expired(const struct tls *t)
+{
+	time_t now = time(NULL);
+
+	return now < 0 || (uint64_t)now > t->x509.end;
 }

@@ -17,6 +17,9 @@
 #include "examples/files.h"
 #include "examples/keyfile.h"
 
+#define TRUST_UTC  0x17 /* UTCTime */
+#define TRUST_TIME 0x18 /* GeneralizedTime */
+
 /* ---- files ------------------------------------------------------------- */
 
 int
@@ -162,4 +165,41 @@ trust_check(const struct trust *t, seamkey_span certificate)
 		(void)m.vtable->get_pkey(x, &usages);
 	}
 	return err == 0 && (usages & BR_KEYTYPE_KEYX) != 0 ? 0 : -1;
+}
+
+/* UTCTime has two digits of the year: RFC 5280 section 4.1.2.5.1. */
+int
+trust_read_end(uint64_t *end, seamkey_span certificate)
+{
+	unsigned char text[15];
+	seamkey_der_reader r, cert, body, dates;
+	seamkey_span when;
+
+	seamkey_der_init(&r, certificate);
+	seamkey_der_enter(&r, &cert, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_enter(&cert, &body, SEAMKEY_DER_SEQUENCE);
+	if (seamkey_der_match(&body, 0xA0)) {
+		(void)seamkey_der_get(&body, 0xA0); /* the version */
+	}
+	(void)seamkey_der_get(&body, SEAMKEY_DER_INTEGER);
+	(void)seamkey_der_get(&body, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get(&body, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_enter(&body, &dates, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get(&dates,
+		seamkey_der_match(&dates, TRUST_UTC) ? TRUST_UTC : TRUST_TIME);
+	if (!seamkey_der_match(&dates, TRUST_UTC)) {
+		when = seamkey_der_get(&dates, TRUST_TIME);
+	} else {
+		when = seamkey_der_get(&dates, TRUST_UTC);
+		if (when.len != sizeof text - 2) {
+			return -1;
+		}
+		memcpy(text, when.p[0] >= '5' ? "19" : "20", 2);
+		memcpy(text + 2, when.p, when.len);
+		when = seamkey_span_of(text, sizeof text);
+	}
+	return dates.err == SEAMKEY_OK
+			&& seamkey_name_decode_time(end, when) == SEAMKEY_OK
+		? 0
+		: -1;
 }
