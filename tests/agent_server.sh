@@ -115,6 +115,26 @@ test_issuers() {
 	wait
 }
 
+# 20 a minute are 2 at once, of handshakes, too.
+test_handshakes() {
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--rate 20 || return
+	for n in 1 2; do
+		hold shake$n 4 16
+		sleep 0.3
+	done
+	is "handshakes above the rate do not begin" \
+		"$("$client" hold "$port" 2)" closed
+	check "which is told" grep -q "too many TLS handshakes" serve.err
+	wait "$held_shake1" "$held_shake2"
+	is "those within it do" "$(cat held.shake1 held.shake2)" "open
+open"
+	sleep 6
+	released "and there is a later one" $by_alice block
+	end
+	is "the server ends well" $? 0
+}
+
 # certify SECONDS: Alice, for so long, as short.crt
 certify() {
 	cat >ca.conf <<-END
@@ -220,7 +240,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers expiry age addresses
+[ $# -ne 0 ] || set -- end settings issuers handshakes expiry age addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -173,12 +173,28 @@ serve_free_conn(void)
 	return NULL;
 }
 
+/* Why a client gets no further connection, or NULL. A handshake costs as much
+ * as a message, and more: it is one for the rate. */
+static const char *
+serve_refusal(struct client *client, uint64_t now)
+{
+	if (client->open >= server.o->per_client) {
+		return "too many connections";
+	}
+	if (server.o->tls_cert != NULL
+		&& !limit_take(client, server.o->rate, now)) {
+		return "too many TLS handshakes";
+	}
+	return NULL;
+}
+
 static void
 serve_accept(uint64_t now)
 {
 	struct sockaddr_storage from;
 	socklen_t len = sizeof from;
 	struct address address;
+	const char *why;
 	struct conn *c = serve_free_conn();
 	int fd =
 		accept(server.listener, (struct sockaddr *)(void *)&from, &len);
@@ -192,9 +208,9 @@ serve_accept(uint64_t now)
 	}
 	address_set_socket(&address, &from);
 	serve_look_at_peer(c, &address, now);
-	if (c->client->open >= server.o->per_client) {
-		limit_refuse(
-			c->client, c->address, "too many connections", now);
+	why = serve_refusal(c->client, now);
+	if (why != NULL) {
+		limit_refuse(c->client, c->address, why, now);
 		(void)close(fd);
 		return;
 	}
