@@ -188,6 +188,55 @@ test_age() {
 	is "the server ends well" $? 0
 }
 
+# ---- descriptors ---------------------------------------------------------
+
+# spent: the processor time of the server, in ticks
+spent() {
+	read -r _ _ _ _ _ _ _ _ _ _ _ _ _ user system _ <"/proc/$server/stat"
+	echo $((user + system))
+}
+
+test_descriptors() {
+	told 2 "64 connections need 96 open files, and 40 are the limit" \
+		"too few open files" within 10 sh -c \
+		"ulimit -n 40; exec '$A' serve --config conf --port 0"
+	if ! have prlimit || [ ! -r /proc/self/stat ]; then
+		skip "no descriptors left" "prlimit is not here"
+		return
+	fi
+	prlimit --nofile=40: "$A" serve --config conf --port 0 \
+		>served 2>serve.err &
+	server=$!
+	sleep 1
+	port=$(sed -n 's/^listening on .* port //p' served)
+	released "a limit that can be raised is" --alias alice \
+		--own alice.key block
+	end
+	is "the server ends well" $? 0
+	begin --max-clients 4 || return
+	released "before there are none" --alias alice --own alice.key block
+	sleep 0.5
+	before=$(prlimit --pid "$server" --nofile --noheadings --output SOFT)
+	free=0
+	while [ -e "/proc/$server/fd/$free" ]; do
+		free=$((free + 1))
+	done
+	prlimit --pid "$server" --nofile=$free:
+	hold none 10
+	sleep 0.5
+	first=$(spent)
+	sleep 2
+	check "no descriptors left: the server waits" \
+		test $(($(spent) - first)) -lt 40
+	check "and tells" grep -q "no connection can be accepted" serve.err
+	prlimit --pid "$server" --nofile="$before":
+	released "then it goes on" --alias alice --own alice.key block
+	is "and who waited is served" "$(cat held.none)" ""
+	kill "$held_none"
+	end
+	is "the server ends well" $? 0
+}
+
 # ---- addresses -----------------------------------------------------------
 
 # A socket of IPv6 takes clients of IPv4, too; what they are is IPv4.
@@ -240,7 +289,8 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes expiry age addresses
+[ $# -ne 0 ] || set -- end settings issuers handshakes expiry age \
+	descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -19,12 +19,18 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "net.h"
 
 #include "examples/files.h"
+
+/* Descriptors besides those of connections: the streams, the pipe, the
+ * listener, the database and what it needs for a change, logs, a token, and
+ * the files that are being read. */
+#define SERVE_FILES 32
 
 static volatile sig_atomic_t serve_ending, serve_reading_again;
 
@@ -40,6 +46,7 @@ static struct {
 	struct pollfd *polls; /* of each, of the listener, of the pipe */
 	int pipe[2];          /* wakes poll() when a signal comes */
 	uint64_t end_by;
+	uint64_t deaf_until; /* there were no descriptors: none is accepted */
 } server;
 
 static uint64_t
@@ -188,6 +195,23 @@ serve_refusal(struct client *client, uint64_t now)
 	return NULL;
 }
 
+/* Who was not accepted makes poll() return at once as long as he waits. */
+static void
+serve_not_accepted(uint64_t now)
+{
+	static uint64_t told;
+
+	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS
+		&& errno != ENOMEM) {
+		return; /* he has gone */
+	}
+	if (told == 0 || now - told >= 60000) {
+		agent_say("no connection can be accepted: %s", strerror(errno));
+		told = now;
+	}
+	server.deaf_until = now + 1000;
+}
+
 static void
 serve_accept(uint64_t now)
 {
@@ -200,6 +224,7 @@ serve_accept(uint64_t now)
 		accept(server.listener, (struct sockaddr *)(void *)&from, &len);
 
 	if (fd < 0) {
+		serve_not_accepted(now);
 		return;
 	}
 	if (c == NULL || serve_prepare(fd)) {
@@ -332,6 +357,10 @@ serve_patience(uint64_t now, size_t open)
 	if (server.listener < 0 && (open == 0 || server.end_by < until)) {
 		until = open == 0 ? now : server.end_by;
 	}
+	if (server.listener >= 0 && server.deaf_until > now
+		&& server.deaf_until < until) {
+		until = server.deaf_until;
+	}
 	for (u = 0; u < server.count; u++) {
 		const struct conn *c = &server.conns[u];
 
@@ -364,7 +393,9 @@ serve_wait(uint64_t now, size_t *open)
 		server.polls[u].revents = 0;
 		*open += c->fd >= 0;
 	}
-	server.polls[u].fd = *open < server.count ? server.listener : -1;
+	server.polls[u].fd = *open < server.count && now >= server.deaf_until
+		? server.listener
+		: -1;
 	server.polls[u].events = POLLIN;
 	server.polls[u].revents = 0;
 	server.polls[u + 1].fd = server.pipe[0];
@@ -466,12 +497,43 @@ serve_listen(const struct options *o)
 	return fflush(stdout) == 0 ? fd : -1;
 }
 
+/* As many descriptors as connections may need; poll() takes no more than
+ * there are. */
+static int
+serve_raise_limit(const struct options *o)
+{
+	struct rlimit limit;
+	rlim_t need = (rlim_t)o->max_clients + SERVE_FILES;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+		agent_say("the limit of open files: %s", strerror(errno));
+		return -1;
+	}
+	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= need) {
+		return 0;
+	}
+	limit.rlim_cur = need;
+	if ((limit.rlim_max != RLIM_INFINITY && limit.rlim_max < need)
+		|| setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+		agent_say("%lu connections need %lu open files, and %lu are "
+			  "the limit here (ulimit -n): raise it, or lower "
+			  "--max-clients",
+			(unsigned long)o->max_clients, (unsigned long)need,
+			(unsigned long)limit.rlim_max);
+		return -1;
+	}
+	return 0;
+}
+
 /* All memory that connections will ever need. */
 static int
 serve_reserve(const struct options *o)
 {
 	size_t u;
 
+	if (serve_raise_limit(o) != 0) {
+		return -1;
+	}
 	server.count = o->max_clients;
 	server.conns = (struct conn *)calloc(server.count, sizeof(struct conn));
 	server.polls = (struct pollfd *)calloc(
