@@ -4,13 +4,14 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * usage: agent_client seal KEY HEX-ID BLOCK MESSAGE
+ * usage: agent_client seal KEY HEX-ID BLOCK MESSAGE [RECIPIENTS]
  *        agent_client ask [OPTION VALUE]... BLOCK...
  *        agent_client approve KEY APPROVER DECRYPTOR HEX-ID BLOCK OUT
  *        agent_client send PORT FILE
  *        agent_client hold PORT SECONDS [HEX]
  *
- * seal   MESSAGE to the public key in KEY (PEM), as BLOCK
+ * seal   MESSAGE to the public key in KEY (PEM), as BLOCK; and to other
+ *        recipients, which nobody knows
  * ask    --port N, --name NAME | --alias TEXT | --channel x |
  *        --certificate FILE,
  *        --form sealed|bare|clear, --id HEX, --times N,
@@ -39,7 +40,8 @@
 #include "examples/files.h"
 #include "examples/keyfile.h"
 
-#define BLOCKS 8
+#define BLOCKS     16
+#define RECIPIENTS 100
 
 static struct {
 	const char *port, *name, *alias, *channel, *certificate, *form, *id,
@@ -418,23 +420,28 @@ ask(void)
 }
 
 static int
-seal(char **argv)
+seal(char **argv, size_t count)
 {
-	seamkey_block_recipient to;
-	unsigned char id[64];
+	static seamkey_block_recipient to[RECIPIENTS];
+	static unsigned char id[RECIPIENTS][64];
 	seamkey_span message;
-	size_t len = 0;
+	size_t len = 0, n, u;
 	int status;
 
 	load_file(&m.key, argv[0], 0);
-	if (file_read(argv[3], m.file[0], sizeof m.file[0], &message) != DONE) {
+	if (count > RECIPIENTS
+		|| file_read(argv[3], m.file[0], sizeof m.file[0], &message)
+			!= DONE) {
 		return 2;
 	}
-	memset(&to, 0, sizeof to);
-	to.key = m.key.der;
-	to.id = seamkey_span_of(id, from_hex(id, sizeof id, argv[1]));
-	status = seamkey_block_seal(&m.env, SEAMKEY_BLOCK_AES_256_GCM, &to, 1,
-		message, m.plain, sizeof m.plain, &len);
+	for (u = 0; u < count; u++) {
+		to[u].key = m.key.der;
+		n = from_hex(id[u], sizeof id[u] - 1, argv[1]);
+		id[u][n] = (unsigned char)u;
+		to[u].id = seamkey_span_of(id[u], n + (u != 0));
+	}
+	status = seamkey_block_seal(&m.env, SEAMKEY_BLOCK_AES_256_GCM, to,
+		count, message, m.plain, sizeof m.plain, &len);
 	if (status != SEAMKEY_OK) {
 		die("seal", status);
 	}
@@ -568,8 +575,8 @@ main(int argc, char **argv)
 	if (seamkey_random_init(&m.env.random, &m.drbg) != SEAMKEY_OK) {
 		return 2;
 	}
-	if (argc == 6 && strcmp(argv[1], "seal") == 0) {
-		return seal(argv + 2);
+	if ((argc == 6 || argc == 7) && strcmp(argv[1], "seal") == 0) {
+		return seal(argv + 2, argc == 7 ? (size_t)number(argv[6]) : 1);
 	}
 	if (argc == 8 && strcmp(argv[1], "approve") == 0) {
 		return approve(argv + 2);

@@ -188,6 +188,30 @@ test_age() {
 	is "the server ends well" $? 0
 }
 
+# ---- what a request may have ----------------------------------------------
+
+test_sizes() {
+	check "a block for 65" \
+		"$client" seal legal.pub 6c6567616c many message 65
+	begin || return
+	kept "a block with more recipients than 64" --alias alice many
+	logged "the limit is in the log" ' refused .* limit=entries:64 '
+	kept "more blocks than 8" --alias alice block block block block \
+		block block block block block
+	logged "that limit, too" ' refused .* limit=blocks:8 '
+	kept "more of both" --alias alice many block block block block \
+		block block block block
+	logged "both" ' refused .* limit=several '
+	end
+	begin --entries 65 --blocks 9 || return
+	released "where they are admitted, both" --alias alice \
+		--own alice.key many block block block block block block \
+		block block
+	end
+	is "the server ends well" $? 0
+	rm many
+}
+
 # ---- descriptors ---------------------------------------------------------
 
 # spent: the processor time of the server, in ticks
@@ -290,7 +314,7 @@ test_end() {
 }
 
 [ $# -ne 0 ] || set -- end settings issuers handshakes expiry age \
-	descriptors addresses
+	sizes descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -98,6 +98,7 @@ struct options {
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */
 	uint32_t age;                  /* of a connection */
+	uint32_t blocks, entries;      /* of a request; of a block */
 	uint32_t bits, clearance, iterations;
 	uint32_t allow_bare, cbc, des, absent_null, yes, oaep;
 	struct place places[OPTIONS_PLACES];
@@ -235,8 +236,10 @@ int trust_read_end(uint64_t *end, seamkey_span certificate);
 
 /* ---- desk.c -------------------------------------------------------------- */
 
-/* Room for an answer. */
-#define DESK_ANSWER SEAMKEY_AGENT_ANSWER_MAX(8)
+/* Blocks of a request at most, and room for an answer: it is no longer than
+ * a message may be. */
+#define DESK_BLOCKS 48
+#define DESK_ANSWER SEAMKEY_AGENT_ANSWER_MAX(DESK_BLOCKS)
 
 /* The agent with all that surrounds it. */
 struct desk {
@@ -249,7 +252,9 @@ struct desk {
 	br_hmac_drbg_context drbg;
 	seamkey_rsa_env rsa;
 	seamkey_agent_env env;
+	seamkey_release_limits limits;
 	const char *from; /* for the log, during a call */
+	seamkey_span message;
 };
 
 int desk_open(struct desk *d, const struct options *o, int create);

@@ -14,6 +14,38 @@
 /* Clocks that have not been set show the time when they were built. */
 #define DESK_EARLIEST 1700000000
 
+/* What a request may claim about its sender. */
+#define DESK_ATTRIBUTES 16
+
+/* Which limit kept the message from being read: each in turn is raised. */
+static void
+desk_put_limit(struct text *t, const struct desk *d)
+{
+	static const char *const names[] = { "blocks", "entries",
+		"attributes" };
+	seamkey_release_request request;
+	size_t u;
+
+	for (u = 0; u < sizeof names / sizeof names[0]; u++) {
+		seamkey_release_limits l = d->limits;
+		size_t *one = u == 0 ? &l.blocks
+			: u == 1     ? &l.entries
+				     : &l.attributes;
+		size_t was = *one;
+
+		*one = (size_t)-1;
+		if (seamkey_release_decode_request(&request, d->message, &l)
+			!= SEAMKEY_ERR_RELEASE_LIMIT) {
+			text_put(t, " limit=");
+			text_put(t, names[u]);
+			text_put(t, ":");
+			text_put_number(t, was);
+			return;
+		}
+	}
+	text_put(t, " limit=several");
+}
+
 /* What is announced happens only if the log has it. */
 static int
 desk_audit(void *ctx, const seamkey_agent_event *event)
@@ -26,6 +58,10 @@ desk_audit(void *ctx, const seamkey_agent_event *event)
 	t.cap = sizeof buf;
 	t.len = 0;
 	event_write(&t, event, d->from != NULL ? d->from : "-");
+	if (event->kind == SEAMKEY_AGENT_REFUSED && event->request.len == 0
+		&& event->status == SEAMKEY_ERR_RELEASE_LIMIT) {
+		desk_put_limit(&t, d);
+	}
 	return audit_put(&d->audit, buf, event_is_durable(event)) == 0
 		? SEAMKEY_OK
 		: SEAMKEY_ERR_AGENT_AUDIT;
@@ -56,6 +92,11 @@ desk_apply(struct desk *d, const struct options *o)
 {
 	d->o = o;
 	d->env.hooks = o->issuers != NULL ? &desk_hooks_issuers : &desk_hooks;
+	d->limits.message = o->message_bytes;
+	d->limits.blocks = o->blocks;
+	d->limits.entries = o->entries;
+	d->limits.attributes = DESK_ATTRIBUTES;
+	d->env.limits = &d->limits;
 	d->env.allow_bare = o->allow_bare != 0;
 	d->env.lenient = (o->cbc ? SEAMKEY_BLOCK_CBC : 0)
 		| (o->des ? SEAMKEY_BLOCK_DES : 0)
@@ -178,6 +219,7 @@ desk_answer(struct desk *d, const struct desk_peer *peer, seamkey_span message,
 
 	desk_set_scene(&scene, peer);
 	d->from = peer->address;
+	d->message = message;
 	if (message.len != 0 && message.p[0] == SEAMKEY_RELEASE_TAG_APPROVAL) {
 		*len = 0;
 		status = seamkey_agent_approve(

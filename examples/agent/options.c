@@ -75,6 +75,10 @@ static const struct option options_table[] = {
 		FOR_SERVE, NUMBER, AT(rate), 1, 1000000 },
 	{ "message", "BYTES", "of a message at most (65536)",
 		FOR_SERVE, NUMBER, AT(message_bytes), 64, 65536 },
+	{ "blocks", "N", "of a request at most (8)",
+		FOR_SERVE, NUMBER, AT(blocks), 1, DESK_BLOCKS },
+	{ "entries", "N", "recipients of a block at most (64)",
+		FOR_SERVE, NUMBER, AT(entries), 1, 1000 },
 	{ "seconds", "N", "for a message, and for its answer (10)",
 		FOR_SERVE, NUMBER, AT(seconds), 1, 3600 },
 	{ "idle", "N", "seconds between two messages (60)",
@@ -275,6 +279,8 @@ options_defaults(struct options *o)
 	o->per_client = 8;
 	o->rate = 600;
 	o->message_bytes = 65536;
+	o->blocks = 8;
+	o->entries = 64;
 	o->seconds = 10;
 	o->idle = 60;
 	o->age = 3600;
