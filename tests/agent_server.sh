@@ -212,6 +212,29 @@ test_sizes() {
 	rm many
 }
 
+# ---- approvals -----------------------------------------------------------
+
+test_refused_approvals() {
+	id=00112233445566778899aabbccddeeff
+	"$client" approve mallory.key CN=bob,O=Acme CN=alice,O=Acme $id block \
+		forged.approval
+	head -c 100 forged.approval >cut.approval
+	begin || return
+	for n in 1 2 3 4 5; do
+		"$client" send "$port" forged.approval >>sent
+	done
+	is "forged approvals get receipts" "$(sort -u sent)" "5 64"
+	is "one line tells of them" "$(grep -c "an approval" serve.err)" 1
+	is "and the log of each" "$(grep -c \
+		" disapproved from=127.* request=$id reason=" audit.log)" 5
+	"$client" send "$port" cut.approval >sent
+	logged "of half of one, too" \
+		' disapproved from=127[^ ]* request= reason='
+	verified "the chain of the log"
+	end
+	is "the server ends well" $? 0
+}
+
 # ---- descriptors ---------------------------------------------------------
 
 # spent: the processor time of the server, in ticks
@@ -314,7 +337,7 @@ test_end() {
 }
 
 [ $# -ne 0 ] || set -- end settings issuers handshakes expiry age \
-	sizes descriptors addresses
+	sizes refused_approvals descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

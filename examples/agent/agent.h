@@ -255,6 +255,7 @@ struct desk {
 	seamkey_release_limits limits;
 	const char *from; /* for the log, during a call */
 	seamkey_span message;
+	char complaint[192]; /* of the last message, for stderr; or empty */
 };
 
 int desk_open(struct desk *d, const struct options *o, int create);
@@ -270,7 +271,8 @@ struct desk_peer {
 };
 
 void desk_set_scene(seamkey_agent_scene *scene, const struct desk_peer *peer);
-/* Answer one message, whatever it is. Returns 0; -1: there is no answer. */
+/* Answer one message, whatever it is. Returns 0; -1: there is no answer. What
+ * there is to tell of it, besides the log, is d->complaint then. */
 int desk_answer(struct desk *d, const struct desk_peer *peer,
 	seamkey_span message, unsigned char *out, size_t cap, size_t *len);
 

@@ -176,6 +176,9 @@ conn_answer(
 	status = desk_answer(d, &peer,
 		seamkey_span_of(c->in + NET_FRAME, c->in_len - NET_FRAME),
 		c->out + NET_FRAME, sizeof c->out - NET_FRAME, &len);
+	if (d->complaint[0] != '\0') {
+		limit_refuse(c->client, c->address, d->complaint, now);
+	}
 	c->in_len = 0;
 	c->out[0] = (unsigned char)(len >> 24);
 	c->out[1] = (unsigned char)(len >> 16);

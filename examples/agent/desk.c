@@ -210,6 +210,13 @@ desk_set_scene(seamkey_agent_scene *scene, const struct desk_peer *peer)
 	scene->weekday = (unsigned)(local.tm_wday + 6) % 7;
 }
 
+static void
+desk_complain(struct desk *d, const char *what, int status)
+{
+	(void)snprintf(d->complaint, sizeof d->complaint, "%s: %s", what,
+		store_text(status));
+}
+
 int
 desk_answer(struct desk *d, const struct desk_peer *peer, seamkey_span message,
 	unsigned char *out, size_t cap, size_t *len)
@@ -220,20 +227,19 @@ desk_answer(struct desk *d, const struct desk_peer *peer, seamkey_span message,
 	desk_set_scene(&scene, peer);
 	d->from = peer->address;
 	d->message = message;
+	d->complaint[0] = '\0';
 	if (message.len != 0 && message.p[0] == SEAMKEY_RELEASE_TAG_APPROVAL) {
 		*len = 0;
 		status = seamkey_agent_approve(
 			&d->env, &scene, message, out, cap, len);
 		if (status != SEAMKEY_OK) {
-			agent_say("%s: an approval: %s", peer->address,
-				store_text(status));
+			desk_complain(d, "an approval", status);
 		}
 		return *len != 0 ? 0 : -1; /* the receipt is the same */
 	}
 	status = seamkey_agent_answer(&d->env, &scene, message, out, cap, len);
 	if (status != SEAMKEY_OK) {
-		agent_say(
-			"%s: no answer: %s", peer->address, store_text(status));
+		desk_complain(d, "no answer", status);
 	}
 	return status == SEAMKEY_OK ? 0 : -1;
 }
