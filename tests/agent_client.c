@@ -16,6 +16,7 @@
  *        --certificate FILE,
  *        --form sealed|bare|clear, --id HEX, --times N,
  *        --pause SECONDS: in the middle of a request,
+ *        --first HEX: octets in front of all else,
  *        --between SECONDS: in front of the next one, --from ADDRESS,
  *        --tls CA [--cert FILE --cert-key FILE],
  *        --own KEY: open the answer to the first block and the block with
@@ -45,12 +46,12 @@
 
 static struct {
 	const char *port, *name, *alias, *channel, *certificate, *form, *id,
-		*times, *pause, *between, *from;
+		*times, *pause, *between, *from, *first;
 	const char *ca, *cert, *cert_key, *own, *out;
 	const char *block[BLOCKS];
 	size_t blocks;
 } o = { "0", NULL, NULL, NULL, NULL, "sealed", NULL, "1", "0", "0", "127.0.0.1",
-	NULL, NULL, NULL, NULL, NULL, { NULL }, 0 };
+	"", NULL, NULL, NULL, NULL, NULL, { NULL }, 0 };
 
 static struct {
 	struct keyfile key, own;
@@ -397,6 +398,7 @@ look_at_answer(void)
 static int
 ask(void)
 {
+	unsigned char first[256];
 	int n, status = 0, times = number(o.times);
 
 	if (o.id != NULL) {
@@ -407,6 +409,7 @@ ask(void)
 	}
 	make_request();
 	open_socket();
+	write_all(first, from_hex(first, sizeof first, o.first));
 	if (o.ca != NULL) {
 		open_tls();
 	}
@@ -545,9 +548,10 @@ read_options(int argc, char **argv)
 		{ "--certificate", &o.certificate }, { "--form", &o.form },
 		{ "--id", &o.id }, { "--times", &o.times },
 		{ "--pause", &o.pause }, { "--from", &o.from },
-		{ "--between", &o.between }, { "--tls", &o.ca },
-		{ "--cert", &o.cert }, { "--cert-key", &o.cert_key },
-		{ "--own", &o.own }, { "--out", &o.out } };
+		{ "--between", &o.between }, { "--first", &o.first },
+		{ "--tls", &o.ca }, { "--cert", &o.cert },
+		{ "--cert-key", &o.cert_key }, { "--own", &o.own },
+		{ "--out", &o.out } };
 	size_t u;
 	int i;
 

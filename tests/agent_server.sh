@@ -235,6 +235,194 @@ test_refused_approvals() {
 	is "the server ends well" $? 0
 }
 
+# ---- behind a balancer ---------------------------------------------------
+
+# hexed TEXT: with the escapes of printf
+hexed() {
+	# shellcheck disable=SC2059 # they are meant
+	printf "$1" | od -An -v -tx1 | tr -d ' \n'
+}
+
+signature=0d0a0d0a000d0a515549540a
+to=7f0000011db1 # address and port of the server, in two places
+client_4=c0000207
+client_6=20010db8000000000000000000000001
+
+# header COMMAND FAMILY ADDRESSES-AND-MORE: version 2
+header() {
+	printf '%s%s%s%04x%s' $signature "$1" "$2" $((${#3} / 2)) "$3"
+}
+
+# Client 192.0.2.7 or 2001:db8::1, port 4660, to 127.0.0.1 or itself.
+good_4=$(header 21 11 ${client_4}7f00000112341db1)
+good_6=$(header 21 21 $client_6${client_6}12341db1)
+mapped=$(header 21 21 00000000000000000000ffff$client_4${client_6}12341db1)
+more=$(header 21 11 ${client_4}7f00000112341db1020003414243040000)
+line_4=$(hexed 'PROXY TCP4 192.0.2.7 127.0.0.1 4660 7601\r\n')
+line_6=$(hexed 'PROXY TCP6 2001:db8::1 ::1 4660 7601\r\n')
+
+# is_from TITLE HEX FROM: a request behind that header
+is_from() {
+	released "$1" --first "$2" --alias alice --own alice.key block
+	is "$1: in the log" "$(tail -n 1 audit.log |
+		sed -n 's/.* from=\([^ ]*\) .*/\1/p')" "$3"
+}
+
+# All that is close to a header, and is none.
+bad_headers() {
+	four=${client_4}7f00000112341db1
+	line="192.0.2.7 127.0.0.1"
+	echo another_signature 0d0a0d0a000d0a515549540b21110000
+	echo version_1_in_octets "$(header 11 11 $four)"
+	echo command_2 "$(header 22 11 $four)"
+	echo UDP "$(header 21 12 $four)"
+	echo unspecified "$(header 21 00 '')"
+	echo UNIX "$(header 21 31 "$(printf '%0432d' 0)")"
+	echo too_short_for_IPv4 "$(header 21 11 ${client_4}7f00000112341d)"
+	echo too_short_for_IPv6 "$(header 21 21 $four)"
+	echo half_a_type "$(header 21 11 ${four}0300)"
+	echo a_type_too_long "$(header 21 11 ${four}0300034142)"
+	echo a_type_cut_off "$(header 21 11 ${four}03000141040001)"
+	echo a_long_one ${signature}21110801
+	while read -r title words; do
+		echo "$title $(hexed "PROXY $words")"
+	done <<-END
+		unknown UNKNOWN\r\n
+		no_CR TCP4 $line 4660 7601\n
+		no_family TCP5 $line 4660 7601\r\n
+		two_blanks TCP4  $line 4660 7601\r\n
+		a_blank_more TCP4 $line 4660 7601 \r\n
+		a_word_more TCP4 $line 4660 7601 1\r\n
+		a_word_less TCP4 $line 4660\r\n
+		no_address TCP4 192.0.2.777 127.0.0.1 4660 7601\r\n
+		IPv6_as_TCP4 TCP4 ::1 ::1 4660 7601\r\n
+		port_65536 TCP4 $line 65536 7601\r\n
+		port_04660 TCP4 $line 04660 7601\r\n
+		port_-1 TCP4 $line 4660 -1\r\n
+		a_zero TCP4 $line 4660 760\0001\r\n
+		without_end TCP4 $(printf '%0100d' 0)
+	END
+	echo a_request 0000001061
+}
+
+# The connection is closed, and without waiting for more.
+test_headers() {
+	begin --proxy 127.0.0.0/8 --rate 1000 || return
+	bad_headers >headers
+	is "all of them are looked at" "$(wc -l <headers)" 27
+	while read -r title bytes; do
+		is "a header: $title" \
+			"$("$client" hold "$port" 3 "$bytes")" closed
+	done <headers
+	check "which is told" grep -q "no PROXY header" serve.err
+	is "a part of one is waited for" \
+		"$("$client" hold "$port" 1 ${signature}21)" open
+	is "so is a part of a line" \
+		"$("$client" hold "$port" 1 "$(hexed 'PROXY TCP4 192')")" open
+	end
+	is "the server ends well" $? 0
+}
+
+test_proxy() {
+	check "a place is asked for" admin replace rule lawyers \
+		'location("lab")'
+	begin --proxy 127.0.0.1 --place 192.0.2.0/24=lab \
+		--place 2001:db8::/32=lab --rate 20 || return
+	is_from "a client of IPv4" "$good_4" 192.0.2.7:4660
+	is_from "of IPv6" "$good_6" '[2001:db8::1]:4660'
+	is_from "of IPv4 in IPv6" "$mapped" 192.0.2.7:4660
+	is_from "more behind its addresses" \
+		"$(echo "$more" | sed 's/c0000207/c0000208/')" 192.0.2.8:4660
+	is_from "of IPv4, in a line" \
+		"$(hexed 'PROXY TCP4 192.0.2.9 127.0.0.1 4660 7601\r\n')" \
+		192.0.2.9:4660
+	is_from "of IPv6, in a line" "$line_6" '[2001:db8::1]:4660'
+	closed "each client has its own limit" --first "$line_4" \
+		--alias alice block
+	kept "the balancer itself is where it is" \
+		--first "$(header 20 00 '')" --alias alice block
+	kept "whatever else is in its header" \
+		--first "$(header 20 11 "$client_4$to$to")" --alias alice block
+	closed "another's header is not believed" --from 127.0.0.2 \
+		--first "$good_4" --alias alice block
+	kept "without it he is where he is" --from 127.0.0.2 \
+		--alias alice block
+	end
+	is "the server ends well" $? 0
+	begin --proxy 127.0.0.1 --per-client 1 || return
+	hold one 5 "$good_4"
+	hold two 5 "$good_6"
+	sleep 0.5
+	is "a client's second connection" \
+		"$("$client" hold "$port" 3 "$line_4")" closed
+	wait "$held_one" "$held_two"
+	is "others have their own" "$(cat held.one held.two)" "open
+open"
+	end
+	begin --proxy 127.0.0.1/32 --tls-cert server.crt --tls-key server.key \
+		--clients ca.crt --place 192.0.2.0/24=lab || return
+	released "TLS behind the header" --first "$good_4" $by_alice block
+	end
+	for proxy in 127.0.0 127.0.0.1/33 balancer 127.0.0.1/; do
+		told 2 "no such value" "no balancer: $proxy" within 10 "$A" \
+			serve --config conf --port 0 --proxy "$proxy"
+	done
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+}
+
+# A real one: from 127.0.0.2, to the agent at $port; its own is $front.
+begin_haproxy() {
+	front=$((20000 + $$ % 20000))
+	cat >haproxy.conf <<-END
+		defaults
+		    mode tcp
+		    timeout connect 5s
+		    timeout client 30s
+		    timeout server 30s
+		listen agents
+		    bind 127.0.0.1:$front
+		    source 127.0.0.2
+		    server one 127.0.0.1:$port $1
+	END
+	haproxy -db -f haproxy.conf >haproxy.log 2>&1 &
+	balancer=$!
+	sleep 1
+}
+
+test_haproxy() {
+	if ! have haproxy; then
+		skip "behind haproxy" "haproxy is not here (make deps)"
+		return
+	fi
+	check "a place is asked for" admin replace rule lawyers \
+		'location("lab")'
+	begin --proxy 127.0.0.2 --place 127.0.0.1/32=lab --tls-cert server.crt \
+		--tls-key server.key --clients ca.crt || return
+	for how in "send-proxy-v2 check inter 200" send-proxy; do
+		begin_haproxy "$how"
+		behind=$port
+		port=$front
+		released "behind haproxy: $how" $by_alice block
+		port=$behind
+		kill "$balancer"
+		wait "$balancer" 2>wait.log
+	done
+	begin_haproxy ""
+	behind=$port
+	port=$front
+	closed "behind haproxy that says nothing" $by_alice block
+	port=$behind
+	kill "$balancer"
+	wait "$balancer" 2>wait.log
+	end
+	is "the server ends well" $? 0
+	logged "the client's address is in the log" \
+		' released from=127\.0\.0\.1:'
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+}
+
 # ---- descriptors ---------------------------------------------------------
 
 # spent: the processor time of the server, in ticks
@@ -337,7 +525,7 @@ test_end() {
 }
 
 [ $# -ne 0 ] || set -- end settings issuers handshakes expiry age \
-	sizes refused_approvals descriptors addresses
+	sizes refused_approvals headers proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

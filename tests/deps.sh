@@ -193,6 +193,7 @@ look_for_wants() {
 	want "postgresql postgresql-common" \
 		"make test: the repository in PostgreSQL" have pg_virtualenv
 	want libp11-kit-dev "make test: private keys in a token" pkcs11_header
+	want haproxy "make test: an agent behind it" have haproxy
 	want softhsm2 "make test: private keys in a token" have softhsm2-util
 	want util-linux "make bench: on one processor; make test" util_linux
 	want xz-utils "the corpora among the test vectors" have xz

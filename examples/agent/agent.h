@@ -20,6 +20,7 @@
  *   trust.c         who issues certificates
  *   limit.c         how often a client may ask
  *   address.c       where a peer is
+ *   proxy.c         and what a balancer says of that
  *   admin.c         the verbs of administration
  *   rows.c          rows from words, and as words
  *
@@ -78,9 +79,10 @@ void address_write(const struct address *a, char *out, size_t cap);
 
 /* ---- options.c ----------------------------------------------------------- */
 
-#define OPTIONS_FILE   16384 /* bytes of a file of settings */
-#define OPTIONS_PLACES 64
-#define OPTIONS_UNSAID 0xFFFFFFFFu /* of clearance and oaep */
+#define OPTIONS_FILE    16384 /* bytes of a file of settings */
+#define OPTIONS_PLACES  64
+#define OPTIONS_PROXIES 16
+#define OPTIONS_UNSAID  0xFFFFFFFFu /* of clearance and oaep */
 
 /* Peers whose address begins like this are there. */
 struct place {
@@ -103,6 +105,8 @@ struct options {
 	uint32_t allow_bare, cbc, des, absent_null, yes, oaep;
 	struct place places[OPTIONS_PLACES];
 	size_t place_count;
+	struct prefix proxies[OPTIONS_PROXIES]; /* who is believed */
+	size_t proxy_count;
 	const char *word[8]; /* what is no option */
 	size_t words;
 	char file[OPTIONS_FILE]; /* that the texts may point to */

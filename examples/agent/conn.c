@@ -52,7 +52,7 @@ conn_leave(struct conn *c)
 int
 conn_is_idle(const struct conn *c)
 {
-	return c->phase == CONN_READING && c->in_len == 0
+	return c->phase != CONN_WRITING && c->in_len == 0
 		&& (c->tls == NULL || tls_is_idle(c->tls));
 }
 
@@ -69,7 +69,7 @@ conn_events(const struct conn *c)
 	if (c->tls != NULL) {
 		return tls_events(c->tls);
 	}
-	return c->phase == CONN_READING ? POLLIN : POLLOUT;
+	return c->phase == CONN_WRITING ? POLLOUT : POLLIN;
 }
 
 /* ---- bytes ------------------------------------------------------------- */
@@ -105,6 +105,29 @@ conn_write(struct conn *c)
 		return (long)sent;
 	}
 	return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+/* No octet behind the header is taken: it may be TLS'. */
+int
+conn_get_proxy(struct conn *c, struct address *a)
+{
+	size_t want;
+	long got;
+
+	for (;;) {
+		want = proxy_get_length(c->in, c->in_len);
+		if (want == 0) {
+			return -1;
+		}
+		if (want == c->in_len) {
+			return proxy_decode(a, c->in, c->in_len);
+		}
+		got = conn_read(c, want - c->in_len);
+		if (got <= 0) {
+			return got == 0 ? 2 : -1;
+		}
+		c->in_len += (size_t)got;
+	}
 }
 
 /* ---- messages ---------------------------------------------------------- */

@@ -24,6 +24,15 @@
 /* The rest of address.c is in agent.h. */
 void address_set_socket(struct address *a, const struct sockaddr_storage *from);
 
+/* ---- proxy.c ------------------------------------------------------------- */
+
+/* How long is the header that begins with p[0..len)? len: this is it; more:
+ * so many octets are to be read at least; 0: it is none. */
+size_t proxy_get_length(const unsigned char *p, size_t len);
+/* Decode it. 1: *a is the client's; 0: the balancer speaks for itself, and *a
+ * is unchanged; -1: it is none. */
+int proxy_decode(struct address *a, const unsigned char *p, size_t len);
+
 /* ---- limit.c ------------------------------------------------------------- */
 
 /* What is known of the clients of an address, or of a /64 of IPv6. */
@@ -77,7 +86,8 @@ int tls_error(const struct tls *t);
 
 enum conn_phase {
 	CONN_READING,
-	CONN_WRITING
+	CONN_WRITING,
+	CONN_PROXY /* in front of the balancer's header */
 };
 
 struct conn {
@@ -97,6 +107,8 @@ struct conn {
 void conn_begin(struct conn *c, int fd, const struct options *o, uint64_t now);
 void conn_end(struct conn *c);
 short conn_events(const struct conn *c);
+/* Read the balancer's header: what proxy_decode() says; 2: not yet. */
+int conn_get_proxy(struct conn *c, struct address *a);
 /* Go on as far as that is possible without waiting, and by one message.
  * Returns 0; -1: it is over. */
 int conn_run(

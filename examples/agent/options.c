@@ -21,7 +21,8 @@ enum option_type {
 	TEXT,
 	NUMBER,
 	FLAG,
-	PLACE
+	PLACE,
+	PROXY
 };
 
 struct option {
@@ -67,6 +68,8 @@ static const struct option options_table[] = {
 		FOR_SERVE, TEXT, AT(issuers), 0, 0 },
 	{ "place", "PREFIX=NAME", "where peers of 10.1.0.0/16 are; many",
 		FOR_SERVE, PLACE, 0, 0, 0 },
+	{ "proxy", "PREFIX", "believe this balancer's PROXY header; many",
+		FOR_SERVE, PROXY, 0, 0, 0 },
 	{ "max-clients", "N", "connections at a time (64)",
 		FOR_SERVE, NUMBER, AT(max_clients), 1, 1000 },
 	{ "per-client", "N", "of one address (8)",
@@ -193,6 +196,22 @@ options_place(struct options *o, const char *value)
 	return DONE;
 }
 
+/* "192.0.2.7", or a prefix */
+static int
+options_proxy(struct options *o, const char *value)
+{
+	if (o->proxy_count == OPTIONS_PROXIES) {
+		return options_bad("proxy", value, "there are too many");
+	}
+	if (address_read_prefix(
+		    &o->proxies[o->proxy_count], value, strlen(value))
+		!= 0) {
+		return options_bad("proxy", value, "no such value");
+	}
+	o->proxy_count++;
+	return DONE;
+}
+
 static int
 options_set(struct options *o, const struct option *p, const char *value)
 {
@@ -200,6 +219,9 @@ options_set(struct options *o, const struct option *p, const char *value)
 
 	if (p->type == PLACE) {
 		return options_place(o, value);
+	}
+	if (p->type == PROXY) {
+		return options_proxy(o, value);
 	}
 	if (p->type == TEXT) {
 		memcpy((unsigned char *)o + p->at, &value, sizeof value);

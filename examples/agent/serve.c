@@ -212,13 +212,65 @@ serve_not_accepted(uint64_t now)
 	server.deaf_until = now + 1000;
 }
 
+/* It is known whose the connection is. */
+static void
+serve_admit(struct conn *c, uint64_t now)
+{
+	const char *why = serve_refusal(c->client, now);
+
+	c->client->open++;
+	if (why != NULL) {
+		limit_refuse(c->client, c->address, why, now);
+		conn_end(c);
+		return;
+	}
+	conn_begin(c, c->fd, server.o, now);
+	if (server.o->tls_cert != NULL) {
+		c->tls = tls_begin((size_t)(c - server.conns));
+		c->deadline = now + 1000u * (uint64_t)server.o->seconds;
+	}
+}
+
+static int
+serve_is_proxy(const struct options *o, const struct address *a)
+{
+	size_t u;
+
+	for (u = 0; u < o->proxy_count; u++) {
+		if (address_is_in(a, &o->proxies[u])) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Of a balancer's connections there may be any number: limits are for those
+ * whom it speaks for. */
+static void
+serve_greet(struct conn *c, uint64_t now)
+{
+	struct address address = c->from;
+	int status = conn_get_proxy(c, &address);
+
+	if (status == 2) {
+		return;
+	}
+	if (status < 0) {
+		limit_refuse(c->client, c->address, "no PROXY header", now);
+		conn_end(c);
+		return;
+	}
+	c->client->open--;
+	serve_look_at_peer(c, &address, now);
+	serve_admit(c, now);
+}
+
 static void
 serve_accept(uint64_t now)
 {
 	struct sockaddr_storage from;
 	socklen_t len = sizeof from;
 	struct address address;
-	const char *why;
 	struct conn *c = serve_free_conn();
 	int fd =
 		accept(server.listener, (struct sockaddr *)(void *)&from, &len);
@@ -233,18 +285,14 @@ serve_accept(uint64_t now)
 	}
 	address_set_socket(&address, &from);
 	serve_look_at_peer(c, &address, now);
-	why = serve_refusal(c->client, now);
-	if (why != NULL) {
-		limit_refuse(c->client, c->address, why, now);
-		(void)close(fd);
+	conn_begin(c, fd, server.o, now);
+	if (!serve_is_proxy(server.o, &address)) {
+		serve_admit(c, now);
 		return;
 	}
 	c->client->open++;
-	conn_begin(c, fd, server.o, now);
-	if (server.o->tls_cert != NULL) {
-		c->tls = tls_begin((size_t)(c - server.conns));
-		c->deadline = now + 1000u * (uint64_t)server.o->seconds;
-	}
+	c->phase = CONN_PROXY;
+	c->deadline = now + 1000u * (uint64_t)server.o->seconds;
 }
 
 /* Has the connection had its last answer? */
@@ -261,6 +309,10 @@ serve_conn(struct conn *c, short events, uint64_t now)
 
 	if (over && (c->in_len != 0 || c->phase == CONN_WRITING)) {
 		limit_refuse(c->client, c->address, "too slow", now);
+	}
+	if (!over && c->phase == CONN_PROXY && events != 0) {
+		serve_greet(c, now);
+		return;
 	}
 	if (!over && (events != 0 || conn_has_more(c))) {
 		over = conn_run(c, &server.desk, server.o, now) != 0;
