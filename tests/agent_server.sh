@@ -491,9 +491,23 @@ test_addresses() {
 		end
 		is "the server ends well" $? 0
 	fi
-	begin --place ::ffff:127.0.0.0/105=lab --place ::/0=cellar || return
-	released "IPv4 in a place of IPv6" --alias alice --own alice.key block
+	cp conf conf.before
+	echo "place ::ffff:127.0.0.0/104=lab" >>conf
+	begin --place ::/0=cellar || return
+	released "IPv4 in a place of IPv6" --from 127.192.0.1 --alias alice \
+		--own alice.key block
+	ask --alias alice --times 2 --between 3 block >slow.out 2>&1 &
+	slow=$!
+	sleep 1
+	echo "place 127.0.0.0/9=cellar" >>conf
+	reread
+	wait "$slow"
+	is "SIGHUP moves a connection that is open" "$(cat slow.out)" \
+		"not released"
+	released "and nobody beyond the last bit of a prefix" \
+		--from 127.192.0.1 --alias alice --own alice.key block
 	end
+	mv conf.before conf
 	for place in ::ffff:127.0.0.0/95=lab 127.0.0.1/8x=lab 127.0.0.1/=lab \
 		127.0.0.1/33=lab 127.0.0/8=lab ::1/129=lab 127.0.0.1=lab/8; do
 		told 2 "no such value" "no place: $place" within 10 "$A" \
