@@ -129,9 +129,9 @@ SUITE = $(UNIT:%='%') \
 		'echo "skip: test vectors: no folder $(VECTORS)"')) \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
 	tests/interop.sh tests/block.sh tests/cli.sh tests/cli_block.sh \
-	tests/link.sh tests/soak.sh tests/agent.sh tests/agent_server.sh \
-	tests/agent_pg.sh tests/agent_token.sh tests/spec.sh tests/peer.sh \
-	tests/install.sh tests/run_test.sh)) \
+	tests/link.sh tests/soak.sh tests/agent.sh tests/agent_admin.sh \
+	tests/agent_server.sh tests/agent_pg.sh tests/agent_token.sh \
+	tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.

@@ -343,18 +343,11 @@ static int
 admin_actor(const struct options *o, seamkey_agent_actor *actor,
 	unsigned char *name)
 {
-	size_t len = 0;
-	int status;
-
 	memset(actor, 0, sizeof *actor);
 	actor->is_administrator = o->as == NULL;
-	if (o->as == NULL) {
-		return DONE;
-	}
-	status = seamkey_name_encode(name, SEAMKEY_NAME_MAX, &len,
-		seamkey_span_of(o->as, strlen(o->as)));
-	actor->name = seamkey_span_of(name, len);
-	return status == SEAMKEY_OK ? DONE : agent_complain(o->as, status);
+	return o->as == NULL
+		? DONE
+		: rows_encode_name(name, SEAMKEY_NAME_MAX, &actor->name, o->as);
 }
 
 /* The row of a decryptor, whatever strings its name is made of. */

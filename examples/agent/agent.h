@@ -300,6 +300,10 @@ void rows_print(const seamkey_agent_row *row);
 /* Octets of a word in hexadecimal, at out[0..cap). DONE or REFUSED. */
 int rows_get_hex(
 	unsigned char *out, size_t cap, seamkey_span *field, const char *word);
+/* The Name of a word, in the form that rows have, at out[0..cap). DONE, or
+ * why not was told. */
+int rows_encode_name(
+	unsigned char *out, size_t cap, seamkey_span *field, const char *word);
 
 /* ---- admin.c, serve.c ---------------------------------------------------- */
 

@@ -105,14 +105,22 @@ rows_get_hex(
 	return DONE;
 }
 
-static int
-rows_get_name(struct row_words *r, seamkey_span *field, const char *word)
+/* As rows have it: the strings of a text are of several types, such as that
+ * of a country or of a domain, where a repository has one. */
+int
+rows_encode_name(
+	unsigned char *out, size_t cap, seamkey_span *field, const char *word)
 {
+	unsigned char der[SEAMKEY_NAME_MAX];
 	size_t len = 0;
-	int status = seamkey_name_encode(r->name, sizeof r->name, &len,
-		seamkey_span_of(word, strlen(word)));
+	int status = seamkey_name_encode(
+		der, sizeof der, &len, seamkey_span_of(word, strlen(word)));
 
-	*field = seamkey_span_of(r->name, len);
+	if (status == SEAMKEY_OK) {
+		status = seamkey_agent_encode_name(
+			out, cap, &len, seamkey_span_of(der, len));
+	}
+	*field = seamkey_span_of(out, len);
 	return status == SEAMKEY_OK ? DONE : agent_complain(word, status);
 }
 
@@ -161,7 +169,7 @@ rows_get(struct row_words *r, seamkey_span *field, unsigned how,
 		*field = seamkey_span_of(word, strlen(word));
 		return DONE;
 	case NAME:
-		return rows_get_name(r, field, word);
+		return rows_encode_name(r->name, sizeof r->name, field, word);
 	case HEX:
 		return field == &r->row.owner
 			? rows_get_hex(r->name, sizeof r->name, field, word)

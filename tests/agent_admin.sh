@@ -1,0 +1,203 @@
+#!/bin/sh
+# agent_admin.sh - build/seamkey-agent admin: what it takes, and what is left
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/agent_admin.sh
+#
+# Environment: O, the build folder. A server listens on 127.0.0.1, on a port
+# that is free, and is ended by its process id. Needs openssl, for keys.
+# shellcheck disable=SC2317 # functions that check calls
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+exec </dev/null
+umask 022
+LC_ALL=C
+export LC_ALL
+
+scratch agent-admin
+case $O in
+/*) A=$O/seamkey-agent client=$O/agent_client ;;
+*) A=$PWD/$O/seamkey-agent client=$PWD/$O/agent_client ;;
+esac
+cd "$work" || exit 1
+
+if [ ! -x "$A" ]; then
+	skip "administration" "build/seamkey-agent is not here (make deps)"
+	summary agent_admin
+fi
+if ! have openssl; then
+	skip "administration" "openssl is not here (make deps)"
+	summary agent_admin
+fi
+
+# ---- helpers -------------------------------------------------------------
+
+# is TITLE GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "got:    $2
+wanted: $3"
+	fi
+}
+
+admin() {
+	"$A" admin --config conf "$@"
+}
+
+# told STATUS TEXT TITLE COMMAND...: it ends so, and says this on stderr
+told() {
+	want=$1
+	words=$2
+	title=$3
+	shift 3
+	"$@" >out 2>err
+	got=$?
+	if [ "$got" -eq "$want" ] && grep -qF -- "$words" err; then
+		pass "$title"
+	else
+		fail "$title" "status $got, not $want, and not \"$words\": \
+$(cat err)"
+	fi
+}
+
+# begin: a server, as $server on $port
+begin() {
+	rm -f served
+	"$A" serve --config conf --port 0 >served 2>serve.err &
+	server=$!
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' \
+			served 2>/dev/null)
+		[ -z "$port" ] || return 0
+		sleep 0.1
+	done
+	fail "a server begins" "after $try looks: $(cat serve.err)"
+	return 1
+}
+
+end() {
+	kill "$server"
+	wait "$server"
+}
+
+ask() {
+	"$client" ask --port "$port" "$@"
+}
+
+# released TITLE OPTION...: and the message is what was sealed
+released() {
+	title=$1
+	shift
+	ask "$@" >got 2>err
+	is "$title" "$? $(cat got)" "0 $(cat message)"
+}
+
+# kept TITLE OPTION...: not released, and nothing else is said
+kept() {
+	title=$1
+	shift
+	ask "$@" >got 2>err
+	is "$title" "$? $(cat got)" "1 not released"
+}
+
+logged() {
+	check "$1" grep -q "$2" audit.log
+}
+
+verified() {
+	check "$1" "$A" audit verify audit.log
+}
+
+# ---- an office -----------------------------------------------------------
+
+make_keys() {
+	head -c 32 /dev/urandom >wrap.key
+	for who in alice bob carol legal; do
+		openssl req -x509 -newkey rsa:2048 -nodes -keyout $who.key \
+			-subj "/O=Acme/CN=$who" -days 30 -out $who.crt ||
+			return
+	done
+}
+
+make_office() {
+	admin init &&
+		admin add access legal &&
+		admin add key legal 6c6567616c --import legal.key &&
+		admin export legal --out legal.pub &&
+		admin add group legal &&
+		admin add decryptor CN=alice,O=Acme alice --key alice.crt &&
+		admin add decryptor CN=bob,O=Acme bob --key bob.crt &&
+		admin add decryptor CN=carol,O=Acme carol --key carol.crt &&
+		admin add member legal CN=alice,O=Acme &&
+		admin add rule lawyers 'group("legal")' &&
+		admin add binding legal lawyers
+}
+
+cat >conf <<END
+db sqlite:agent.db
+audit audit.log
+key-file wrap.key
+END
+echo "for the legal team" >message
+make_keys >openssl.log 2>&1 || fail "openssl makes keys" "$(cat openssl.log)"
+check "the office is set up" make_office
+check "a block for the legal team" \
+	"$client" seal legal.pub 6c6567616c block message
+
+# ---- names ---------------------------------------------------------------
+
+# Names whose strings are no UTF8String in a certificate: a country, a
+# domain, an address of mail.
+test_names() {
+	begin || return
+	for name in CN=Zoe,C=DE CN=Zoe,DC=acme,DC=example \
+		1.2.840.113549.1.9.1=zoe@acme.example,CN=Zoe; do
+		check "$name: a decryptor" \
+			admin add decryptor "$name" zoe --key alice.crt
+		check "$name: replaced" \
+			admin replace decryptor "$name" zoe --clearance 3
+		check "$name: an attribute" \
+			admin add attribute "$name" badge 17
+		check "$name: a member" admin add member legal "$name"
+		check "$name: a manager" admin add manager legal "$name"
+		released "$name: a member gets it" \
+			--name "$name" --own alice.key block
+		check "$name: as a manager" admin --as "$name" \
+			add member legal CN=bob,O=Acme
+		check "$name: and back" admin --as "$name" \
+			delete member legal CN=bob,O=Acme
+		check "$name: a rule about it" \
+			admin replace rule lawyers "name(\"$name\")"
+		released "$name: who is named gets it" \
+			--name "$name" --own alice.key block
+		kept "$name: nobody else" --alias alice block
+		check "$name: the rule as it was" \
+			admin replace rule lawyers 'group("legal")'
+		check "$name: no member" admin delete member legal "$name"
+		kept "$name: does not get it" --name "$name" block
+		check "$name: no manager" admin delete manager legal "$name"
+		check "$name: no attribute" \
+			admin delete attribute "$name" badge 17
+		check "$name: is deleted" admin delete decryptor "$name"
+	done
+	openssl req -x509 -key alice.key -subj /C=DE/CN=Zoe -days 30 \
+		-out zoe.crt
+	check "a name of a certificate" admin add decryptor CN=Zoe,C=DE \
+		--key zoe.crt
+	check "is a member" admin add member legal CN=Zoe,C=DE
+	released "and gets it by the certificate" --certificate zoe.crt \
+		--own alice.key block
+	check "no member" admin delete member legal CN=Zoe,C=DE
+	check "is deleted" admin delete decryptor CN=Zoe,C=DE
+	end
+	verified "names: the chain of the log"
+}
+
+test_names
+summary agent_admin
