@@ -199,5 +199,45 @@ test_names() {
 	verified "names: the chain of the log"
 }
 
+# ---- export --------------------------------------------------------------
+
+# What is exported is what new blocks are sealed to.
+test_export() {
+	told 1 "no current key pair" "of an access identifier without keys" \
+		sh -c "'$A' admin --config conf add access new &&
+			exec '$A' admin --config conf export new"
+	told 1 "no current key pair" "of none at all" admin export nobody
+	# the retired one comes first, and then last, in any order of them
+	for old in 01 ff; do
+		check "$old: a key pair" admin add key new $old
+		check "$old: is exported" admin export new --out old.pub
+		check "$old: is retired" admin retire key new $old
+		told 1 "no current key pair" "$old: the only one, retired" \
+			admin export new --out none.pub
+		check "$old: by its identifier it is" \
+			admin export new $old --out again.pub
+		check "$old: and is the one" cmp old.pub again.pub
+		refuse "$old: nothing is there of the refusal" test -e none.pub
+		check "$old: another key pair" admin add key new 77
+		check "$old: is exported" admin export new --out new.pub
+		check "$old: by its identifier" \
+			admin export new 77 --out 77.pub
+		check "$old: it is the current one" cmp new.pub 77.pub
+		refuse "$old: and not the retired one" cmp -s new.pub old.pub
+		check "$old: a third" admin add key new 78
+		told 1 "several current key pairs" "$old: two current ones" \
+			admin export new
+		is "$old: nothing is exported" "$(wc -c <out)" 0
+		check "$old: one by its identifier" admin export new 78
+		for id in 77 78 $old; do
+			check "$old: $id is deleted" \
+				admin delete --yes key new $id
+		done
+		rm -f ./*.pub
+	done
+	check "the access identifier is deleted" admin delete access new
+}
+
 test_names
+test_export
 summary agent_admin

@@ -484,6 +484,42 @@ admin_list(const struct options *o)
 	return status;
 }
 
+/* Which key pair the words mean: the one with their identifier, or where they
+ * have none the current one, of which there has to be one. Nothing that is
+ * secret in a row is opened for that. */
+static int
+admin_choose_key(const char *access, seamkey_agent_row *like)
+{
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row row, any = *like;
+	size_t n = 0, current = 0;
+	int status = SEAMKEY_OK;
+
+	if (like->name.len != 0) {
+		return DONE;
+	}
+	any.name = seamkey_span_of(NULL, 0);
+	while (status == SEAMKEY_OK) {
+		status = s->cls->rows.find(s->ctx, &any, n++, &row);
+		if (status == SEAMKEY_OK && row.flag == 0) {
+			like->name = row.name;
+			current++;
+		}
+	}
+	if (status != SEAMKEY_ERR_RULE_NONE) {
+		return agent_complain(access, status);
+	}
+	if (current != 1) {
+		agent_say("%s: %s (list key)", access,
+			current == 0 ? "there is no current key pair to seal "
+				       "to"
+				     : "there are several current key pairs: "
+				       "say which by its identifier");
+		return REFUSED;
+	}
+	return DONE;
+}
+
 /* The public half of a key pair, to seal with. */
 static int
 admin_export(const struct options *o)
@@ -507,8 +543,11 @@ admin_export(const struct options *o)
 		return status;
 	}
 	like = admin.words.row;
-	like.name.p = like.name.len != 0 ? like.name.p : NULL;
 	like.value = seamkey_span_of(NULL, 0);
+	status = admin_choose_key(o->word[1], &like);
+	if (status != DONE) {
+		return status;
+	}
 	status = wrap_store.find(&admin.desk.wrap, &like, 0, &row);
 	if (status == SEAMKEY_OK && row.handle.len == 0) {
 		status = wrap_store.load(&admin.desk.wrap, &row);
