@@ -231,13 +231,69 @@ test_export() {
 		check "$old: one by its identifier" admin export new 78
 		for id in 77 78 $old; do
 			check "$old: $id is deleted" \
-				admin delete --yes key new $id
+				admin delete --yes key new "$id"
 		done
-		rm -f ./*.pub
+		rm -f old.pub again.pub new.pub 77.pub
 	done
 	check "the access identifier is deleted" admin delete access new
 }
 
+# ---- what is lost --------------------------------------------------------
+
+# silent TITLE COMMAND...: is refused, and does not speak of loss
+silent() {
+	title=$1
+	shift
+	told 1 "is not in the repository" "$title: is not there" "$@"
+	refuse "$title: nothing is lost" grep -q "loss of data" err
+}
+
+# deletes ANSWER COMMAND...: with that answer
+deletes() {
+	echo "$1" >answer
+	shift
+	"$A" admin --config conf delete "$@" <answer
+}
+
+test_loss() {
+	silent "a key pair" admin delete key legal ffff
+	silent "with an answer" deletes yes key legal ffff
+	silent "--yes" admin delete --yes key legal ffff
+	silent "of another" admin delete --yes key nobody 6c6567616c
+	silent "without an identifier" admin delete --yes key legal
+	told 1 "It has no other one." "the only key pair" \
+		deletes no key legal 6c6567616c
+	check "another" admin add key legal 01 --import bob.key
+	told 1 "One other key pair stays." "one of two" \
+		deletes no key legal 6c6567616c
+	silent "one that is not there, of two" deletes yes key legal ffff
+	check "a third" admin add key legal 02 --import carol.key
+	told 1 "2 other key pairs stay." "one of three" \
+		deletes no key legal 6c6567616c
+	is "all are there" "$(admin list key | wc -l)" 3
+	# while it asks, others work
+	mkfifo slow
+	admin delete key legal 02 <slow 2>asked &
+	asks=$!
+	exec 9>slow
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		! grep -q "Delete it" asked 2>/dev/null || break
+		sleep 0.1
+	done
+	check "it asks (look $try)" grep -q "Delete it" asked
+	check "meanwhile there is a change" admin add group meanwhile
+	echo yes >&9
+	exec 9>&-
+	wait $asks
+	is "the answer counts" $? 0
+	check "the group is deleted" admin delete group meanwhile
+	told 0 "One other key pair stays." "yes is one" deletes yes key legal 01
+	is "one key pair is left" "$(admin list key)" \
+		'key "legal" 6c6567616c current'
+	verified "loss: the chain of the log"
+}
+
 test_names
 test_export
+test_loss
 summary agent_admin

@@ -259,43 +259,30 @@ admin_fill(const struct options *o, seamkey_agent_row *row)
 
 /* ---- changes ----------------------------------------------------------- */
 
-/* How many key pairs an access identifier has. */
+/* How many other key pairs the access identifier of this one has. */
 static size_t
-admin_count_keys(seamkey_span access)
+admin_count_others(const seamkey_agent_row *row)
 {
-	seamkey_agent_row like, row;
-	size_t n = 0;
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row like, other;
+	size_t n = 0, count = 0;
 
 	memset(&like, 0, sizeof like);
 	like.kind = SEAMKEY_AGENT_KEY;
-	like.owner = access;
-	while (admin.desk.store.cls->rows.find(
-		       admin.desk.store.ctx, &like, n, &row)
-		== SEAMKEY_OK) {
-		n++;
+	like.owner = row->owner;
+	while (s->cls->rows.find(s->ctx, &like, n++, &other) == SEAMKEY_OK) {
+		count += !seamkey_span_match(other.name, row->name);
 	}
-	return n;
+	return count;
 }
 
-/* Is the private half of this key pair in a token? */
-static int
-admin_is_in_token(const seamkey_agent_row *row)
-{
-	seamkey_agent_row like = seamkey_agent_identity(row), found;
-
-	return admin.desk.store.cls->rows.find(
-		       admin.desk.store.ctx, &like, 0, &found)
-		== SEAMKEY_OK
-		&& found.handle.len != 0;
-}
-
-/* What deleting a key pair means. */
+/* What deleting a key pair, whose row this is, means. */
 static void
 admin_tell_loss(const seamkey_agent_row *row)
 {
-	size_t keys = admin_count_keys(row->owner);
+	size_t others = admin_count_others(row);
 
-	if (admin_is_in_token(row)) {
+	if (row->handle.len != 0) {
 		fprintf(stderr,
 			"The private half of this key pair of \"%.*s\" stays "
 			"in its token. Until it is\nadded again, no block that "
@@ -308,24 +295,38 @@ admin_tell_loss(const seamkey_agent_row *row)
 			"opened again. ",
 			(int)row->owner.len, (const char *)row->owner.p);
 	}
-	if (keys > 1) {
+	if (others > 1) {
 		fprintf(stderr, "%lu other key pairs stay.\n",
-			(unsigned long)keys - 1);
+			(unsigned long)others);
 	} else {
-		fprintf(stderr, "It has no other one.\n");
+		fprintf(stderr, "%s\n",
+			others == 1 ? "One other key pair stays."
+				    : "It has no other one.");
 	}
 	fprintf(stderr,
 		"A key pair that is retired goes on to open old "
 		"blocks.\n");
 }
 
-/* Say what will be lost. Only the answer "yes" is one. */
+/* Say what will be lost, if it is there. Only the answer "yes" is one. */
 static int
 admin_ask(const struct options *o, const seamkey_agent_row *row)
 {
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row like = seamkey_agent_identity(row), found;
 	char answer[16];
+	int status = s->cls->rows.find(s->ctx, &like, 0, &found);
 
-	admin_tell_loss(row);
+	if (status == SEAMKEY_OK) {
+		admin_tell_loss(&found);
+	}
+	s->cls->rows.done(s->ctx); /* others may change rows meanwhile */
+	if (status != SEAMKEY_OK) {
+		return agent_complain(o->word[1],
+			status == SEAMKEY_ERR_RULE_NONE
+				? SEAMKEY_ERR_AGENT_MISSING
+				: status);
+	}
 	if (o->yes) {
 		return DONE;
 	}
