@@ -293,7 +293,66 @@ test_loss() {
 	verified "loss: the chain of the log"
 }
 
+# ---- who can read it -----------------------------------------------------
+
+# mode FILE
+mode() {
+	# shellcheck disable=SC2012 # no name here is strange
+	ls -l "$1" | cut -c 1-10
+}
+
+# The repository says who may read what: its files are the owner's alone,
+# whatever the mask. So are those that SQLite makes beside it.
+test_modes() {
+	for mask in 077 022 000; do
+		rm -f mode.db mode.log
+		check "mask $mask: a repository" sh -c "umask $mask
+			exec '$A' admin --db sqlite:mode.db --audit mode.log \
+				--key-file wrap.key init"
+		is "mask $mask: is its owner's" "$(mode mode.db)" -rw-------
+		is "mask $mask: so is the log" "$(mode mode.log)" -rw-------
+	done
+	# ended in the middle of a change by the limit of a file's size: the
+	# journal stays
+	blocks=$((($(wc -c <mode.db) + 511) / 512))
+	rule="any($(printf 'group("%064d"), ' 1 2 3 4 5 6 7 8 9)clearance(1))"
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		# the inner sh tells of the signal
+		sh -c 'umask 000
+			ulimit -f "$1"
+			"$0" admin --db sqlite:mode.db --audit mode.log \
+				--key-file wrap.key add rule "long $2" "$3"
+			exit' "$A" $blocks $n "$rule" >out 2>err
+		[ ! -s mode.db-journal ] || break
+	done
+	is "a journal (change $n) is its owner's, too" \
+		"$(mode mode.db-journal)" -rw-------
+	check "the next one takes it away" "$A" admin --db sqlite:mode.db \
+		--audit mode.log --key-file wrap.key add group last
+	refuse "it is gone" test -e mode.db-journal
+	if have sqlite3; then
+		is "a write-ahead log" \
+			"$(sqlite3 agent.db 'PRAGMA journal_mode = WAL')" wal
+		umask 000
+		begin || return
+		check "has a change" admin add group wal
+		kept "and a reader" --alias bob block
+		for file in agent.db agent.db-wal agent.db-shm; do
+			is "$file is its owner's" "$(mode $file)" -rw-------
+		done
+		check "the group is deleted" admin delete group wal
+		end
+		umask 022
+		is "no write-ahead log" "$(sqlite3 agent.db \
+			'PRAGMA journal_mode = DELETE')" delete
+	else
+		skip "modes of a write-ahead log" "sqlite3 is not here"
+	fi
+	verified "modes: the chain of the log"
+}
+
 test_names
 test_export
 test_loss
+test_modes
 summary agent_admin

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store.h"
 
@@ -198,12 +199,24 @@ sqlite_prepare(struct sqlite_ctx *s)
 	return status;
 }
 
+/* A file that is made is for its owner alone: it says who may read what. Its
+ * journals get the permissions that it has. */
+static int
+sqlite_open_file(struct sqlite_ctx *s, const char *where, int create)
+{
+	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+	mode_t mask = umask(077);
+	int code = sqlite3_open_v2(where, &s->db, flags, NULL);
+
+	(void)umask(mask);
+	return sqlite_status(code);
+}
+
 static int
 sqlite_open(void *ctx, const char *where, int create)
 {
 	struct sqlite_ctx *s = (struct sqlite_ctx *)ctx;
-	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-	int status = sqlite_status(sqlite3_open_v2(where, &s->db, flags, NULL));
+	int status = sqlite_open_file(s, where, create);
 
 	if (status == SEAMKEY_OK) {
 		status = sqlite_status(
