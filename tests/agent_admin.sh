@@ -351,8 +351,118 @@ test_modes() {
 	verified "modes: the chain of the log"
 }
 
+# ---- crashes -------------------------------------------------------------
+
+# was_made LIST-LINE: is it there? Listing says nothing else.
+was_made() {
+	admin list >out 2>err || wrong="$wrong list"
+	[ ! -s err ] || wrong="$wrong $(cat err)"
+	grep -qxF -- "$1" out
+}
+
+# killed WHAT LINE VERB KIND WORD...: killed at some moment, the change has
+# been made or has not, as LINE is there or not (there: -, then it goes away);
+# the log has announced it. The moment moves towards the one at which the
+# database takes it, from both sides.
+killed() {
+	what=$1
+	line=$2
+	shift 2
+	timeout -s KILL "0.$(printf %03d "$delay")" "$A" admin \
+		--config conf "$@" >killed 2>&1
+	status=$?
+	changed=no
+	case $line in
+	-*) was_made "${line#-}" || changed=yes ;;
+	*) was_made "$line" && changed=yes ;;
+	esac
+	if [ "$changed" = yes ]; then
+		made=$((made + 1))
+		delay=$((delay * 3 / 4 + 1))
+		grep -q "changing .* $what" audit.log ||
+			wrong="$wrong not-announced"
+	else
+		lost=$((lost + 1))
+		delay=$((delay * 5 / 4 + 2))
+		[ "$status" -ne 0 ] || wrong="$wrong not-made"
+	fi
+	[ "$delay" -lt 1000 ] || delay=999
+	"$A" audit verify audit.log >out || wrong="$wrong log"
+}
+
+# Whole, whatever was cut short: the private half is that of the file.
+whole() {
+	admin export legal "$1" >out 2>err && cmp -s out bob.pub ||
+		wrong="$wrong key-$1"
+}
+
+kill_add_key() {
+	killed "add key=\"legal\" key=$1" "key \"legal\" $1 current" \
+		add key legal "$1" --import bob.key
+	if [ "$changed" = no ]; then
+		admin add key legal "$1" --import bob.key >out ||
+			wrong="$wrong again-$1"
+	fi
+	whole "$1"
+	admin delete --yes key legal "$1" 2>err || wrong="$wrong delete-$1"
+}
+
+kill_retire() {
+	admin add key legal "$1" --import bob.key >out
+	killed "retire key=\"legal\" key=$1" "key \"legal\" $1 retired" \
+		retire key legal "$1"
+	[ "$changed" = yes ] || was_made "key \"legal\" $1 current" ||
+		wrong="$wrong gone-$1"
+	whole "$1"
+	admin retire key legal "$1" || wrong="$wrong retire-$1"
+	admin delete --yes key legal "$1" 2>err || wrong="$wrong delete-$1"
+}
+
+kill_delete_key() {
+	admin add key legal "$1" --import bob.key >out
+	killed "delete key=\"legal\" key=$1" "-key \"legal\" $1 current" \
+		delete --yes key legal "$1"
+	[ "$changed" = yes ] || whole "$1"
+	[ "$changed" = yes ] || admin delete --yes key legal "$1" 2>err ||
+		wrong="$wrong delete-$1"
+}
+
+kill_bind_rule() {
+	admin add rule "crash$1" 'clearance(1)'
+	killed "add binding=\"legal\" rule=\"crash$1\"" \
+		"binding \"legal\" \"crash$1\"" add binding legal "crash$1"
+	[ "$changed" = no ] || admin delete binding legal "crash$1" ||
+		wrong="$wrong delete-$1"
+	admin delete rule "crash$1" || wrong="$wrong rule-$1"
+}
+
+test_kills() {
+	if ! have timeout; then
+		skip "kills during administration" "no timeout is here"
+		return
+	fi
+	openssl pkey -in bob.key -pubout -out bob.pub
+	for change in add_key retire delete_key bind_rule; do
+		wrong='' made=0 lost=0 delay=8 n=0
+		while [ $n -lt 20 ]; do
+			n=$((n + 1))
+			"kill_$change" "$(printf 'c0%02x' $n)"
+		done
+		is "$change: none of $n kills left something half done" \
+			"$wrong" ""
+		check "$change: some were made ($made), some not ($lost)" \
+			test $made -gt 0 -a $lost -gt 0
+	done
+	is "all key pairs are as before" "$(admin list key)" \
+		'key "legal" 6c6567616c current'
+	is "all bindings are" "$(admin list binding)" \
+		'binding "legal" "lawyers"'
+	verified "kills: the chain of the log"
+}
+
 test_names
 test_export
 test_loss
 test_modes
+test_kills
 summary agent_admin
