@@ -284,11 +284,22 @@ struct item {
 	const char *value;
 };
 
+/* Files of a verb, at most: as many blocks as agents admit in a request. */
+#define MAX_FILES 8
+
+enum takes_file {
+	NO_FILE,
+	ONE_FILE, /* none is standard input */
+	MANY_FILES
+};
+
 /* What the command line says. */
 struct cli {
 	const struct verb *verb;
 	const char *value[OPTIONS]; /* NULL: not given; the last one */
-	const char *file;           /* "-": standard input */
+	const char *file;           /* the first; "-": standard input */
+	const char *files[MAX_FILES];
+	size_t file_count;
 	struct item item[MAX_ITEMS];
 	size_t items;
 };
@@ -297,7 +308,7 @@ struct verb {
 	const char *name;
 	int (*run)(const struct cli *cli);
 	uint64_t allowed, needed; /* BIT() of options */
-	int takes_file;
+	int takes_file;           /* enum takes_file */
 	const char *help;
 	uint64_t many; /* which may be there more than once */
 };
@@ -388,9 +399,12 @@ count_standard(const struct cli *cli)
 {
 	static const unsigned inputs[] = { KEY, PASS_FILE, SIGNATURE, CERT,
 		REQUEST, ANSWER };
-	int count = cli->verb->takes_file && strcmp(cli->file, "-") == 0;
+	int count = 0;
 	size_t u;
 
+	for (u = 0; u < cli->file_count; u++) {
+		count += strcmp(cli->files[u], "-") == 0;
+	}
 	for (u = 0; u < sizeof inputs / sizeof inputs[0]; u++) {
 		count += (cli->verb->many & BIT(inputs[u])) == 0
 			&& cli->value[inputs[u]] != NULL
@@ -764,9 +778,13 @@ check_out(const struct cli *cli)
 				REFUSED, out, "is a key; it is not replaced");
 		}
 	}
-	return file_is_same(out, cli->file)
-		? complain(REFUSED, out, "is the input; it is not replaced")
-		: DONE;
+	for (u = 0; u < cli->file_count; u++) {
+		if (file_is_same(out, cli->files[u])) {
+			return complain(REFUSED, out,
+				"is the input; it is not replaced");
+		}
+	}
+	return DONE;
 }
 
 /* ---- help -------------------------------------------------------------- */

@@ -292,19 +292,14 @@ find_form(const struct cli *cli, int *form)
 	return complain_usage(cli, name, " is not a form: sealed, bare, clear");
 }
 
-/* What an agent has to see of the block in a file. */
+/* What an agent has to see of the block in a file, to stay. */
 static int
-read_header(const struct cli *cli, seamkey_release_block *block)
+read_header(
+	const struct cli *cli, const char *name, seamkey_release_block *block)
 {
 	size_t at = 0, len = 0;
 	int moved, status, got;
 
-	seamkey_block_open_begin_ask(
-		&box.opener, lenient_of(cli), box.header, sizeof box.header);
-	status = source_open(&box.source, cli->file);
-	if (status != DONE) {
-		return status;
-	}
 	for (;;) {
 		moved = open_piece(&at, &len, &got);
 		if (moved < 0) {
@@ -313,19 +308,42 @@ read_header(const struct cli *cli, seamkey_release_block *block)
 		status = seamkey_block_open_get_header(
 			&box.opener, &block->recipients, &block->algorithm);
 		if (status == SEAMKEY_OK) {
-			return DONE;
+			break;
 		}
 		if (status == SEAMKEY_ERR_SPACE) {
-			return complain(REFUSED, cli->file,
+			return complain(REFUSED, name,
 				"has more recipients than a request can");
 		}
 		if (status != SEAMKEY_AGAIN) {
-			return complain_block(cli, status, cli->file);
+			return complain_block(cli, status, name);
 		}
 		if (!moved) {
-			return keyfile_complain_cut(cli->file);
+			return keyfile_complain_cut(name);
 		}
 	}
+	status = keep(block->recipients, &block->recipients, name);
+	return status == DONE ? keep(block->algorithm, &block->algorithm, name)
+			      : status;
+}
+
+/* The same of each file, to block[0..MAX_FILES). */
+static int
+read_headers(const struct cli *cli, seamkey_release_block *block)
+{
+	size_t u;
+	int status = DONE;
+
+	memset(block, 0, MAX_FILES * sizeof *block);
+	for (u = 0; u < cli->file_count && status == DONE; u++) {
+		seamkey_block_open_begin_ask(&box.opener, lenient_of(cli),
+			box.header, sizeof box.header);
+		status = source_open(&box.source, cli->files[u]);
+		if (status == DONE) {
+			status = read_header(cli, cli->files[u], &block[u]);
+		}
+		source_close(&box.source);
+	}
+	return status;
 }
 
 /* --claim, as many as there are; *count of them, to attribute[0..16). */
@@ -351,33 +369,22 @@ find_claims(
 	return status;
 }
 
+/* Encode the request for these blocks. */
 static int
-run_request(const struct cli *cli)
+make_request(const struct cli *cli, const seamkey_release_who *who,
+	const seamkey_release_block *block, seamkey_span *request)
 {
 	seamkey_release_attribute claims[MAX_CLAIMS];
-	seamkey_release_block block;
-	seamkey_release_who who;
 	unsigned char id[SEAMKEY_RELEASE_ID_MIN];
 	seamkey_random source;
 	size_t count = 0, len = 0;
-	int form = 0, status = find_who(cli, &who);
+	int form = 0, status = find_form(cli, &form);
 
-	memset(&block, 0, sizeof block);
-	if (status == DONE) {
-		status = find_form(cli, &form);
-	}
 	if (status == DONE) {
 		status = find_claims(cli, claims, &count);
 	}
 	if (status == DONE) {
-		status = check_out(cli);
-	}
-	if (status == DONE) {
 		status = init_random(&source);
-	}
-	if (status == DONE) {
-		status = read_header(cli, &block);
-		source_close(&box.source);
 	}
 	if (status != DONE) {
 		return status;
@@ -385,16 +392,40 @@ run_request(const struct cli *cli)
 	status = seamkey_random_get(&source, id, sizeof id);
 	if (status == SEAMKEY_OK) {
 		status = seamkey_release_encode_request(box.request,
-			sizeof box.request, &len, SPAN(id), form, &who, &block,
-			1, claims, count);
+			sizeof box.request, &len, SPAN(id), form, who, block,
+			cli->file_count, claims, count);
+	}
+	*request = seamkey_span_of(box.request, len);
+	if (status == SEAMKEY_ERR_SPACE && cli->file_count > 1) {
+		return complain(REFUSED, NULL,
+			"the blocks have more recipients than a request can");
 	}
 	if (status == SEAMKEY_ERR_SPACE) {
 		return complain(REFUSED, cli->file,
 			"has more recipients than a request can");
 	}
-	return status == SEAMKEY_OK ? file_write(
-		       cli->value[OUT], seamkey_span_of(box.request, len), 0, 1)
-				    : complain_status(status, NULL);
+	return status == SEAMKEY_OK ? DONE : complain_status(status, NULL);
+}
+
+static int
+run_request(const struct cli *cli)
+{
+	seamkey_release_block block[MAX_FILES];
+	seamkey_release_who who;
+	seamkey_span request = { NULL, 0 };
+	int status = find_who(cli, &who);
+
+	if (status == DONE) {
+		status = check_out(cli);
+	}
+	if (status == DONE) {
+		status = read_headers(cli, block);
+	}
+	if (status == DONE) {
+		status = make_request(cli, &who, block, &request);
+	}
+	return status == DONE ? file_write(cli->value[OUT], request, 0, 1)
+			      : status;
 }
 
 /* ---- release: the repository --------------------------------------------- */
@@ -407,6 +438,7 @@ static struct {
 	seamkey_agent_row row[4 * MAX_ITEMS];
 	seamkey_agent_rows rows;
 	const char *name; /* of the request's file */
+	size_t blocks;    /* of it */
 	int refused;
 } agent;
 
@@ -414,12 +446,16 @@ static struct {
 static int
 on_event(void *ctx, const seamkey_agent_event *event)
 {
-	char text[256];
+	char text[256], which[32] = "";
 
 	(void)ctx;
 	if (event->kind == SEAMKEY_AGENT_REFUSED
 		|| event->kind == SEAMKEY_AGENT_WAITING) {
-		(void)snprintf(text, sizeof text, "not released: %s",
+		if (agent.blocks > 1) {
+			(void)snprintf(which, sizeof which,
+				"block %lu: ", (unsigned long)event->block + 1);
+		}
+		(void)snprintf(text, sizeof text, "%snot released: %s", which,
 			keyfile_text(event->status));
 		agent.refused = complain(REFUSED, agent.name, text);
 	}
@@ -848,6 +884,7 @@ run_release(const struct cli *cli)
 	}
 	status = seamkey_release_decode_request(&request, file, NULL);
 	if (status == SEAMKEY_OK) {
+		agent.blocks = request.block_count;
 		status = seamkey_agent_answer(&agent.env, &agent.scene, file,
 			box.answer, sizeof box.answer, &len);
 	}
@@ -863,10 +900,11 @@ run_release(const struct cli *cli)
 
 /* clang-format off */
 static const char help_request[] =
-	"usage: seamkey request --as NAME [OPTION...] [FILE]\n"
+	"usage: seamkey request --as NAME [OPTION...] [FILE...]\n"
 	"\n"
-	"Ask a release agent for the key of the encryption block in FILE:\n"
-	"DER that is not secret, and says who asks.\n"
+	"Ask a release agent for the key of the encryption block in FILE, or\n"
+	"of those in up to 8 files: DER that is not secret, and says who\n"
+	"asks. The answer has a result for each block.\n"
 	"\n"
 	"  --as NAME         by a name, such as CN=Alice,O=Acme\n"
 	"  --portion NAME    by a part of it, such as CN=Alice\n"

@@ -995,7 +995,7 @@ static const struct verb verbs[] = {
 		COMMON | ADMIT | BIT(AS_NAME) | BIT(PORTION) | BIT(CERT)
 			| BIT(ALIAS) | BIT(ATTRIBUTE) | BIT(BY_CHANNEL)
 			| BIT(CLAIM) | BIT(FORM) | BIT(OUT),
-		0, 1, help_request, BIT(CLAIM) },
+		0, MANY_FILES, help_request, BIT(CLAIM) },
 	{ "release", run_release,
 		COMMON | (ADMIT & ~BIT(BER)) | REPOSITORY_ROWS | BIT(PEER)
 			| BIT(BARE) | BIT(OAEP) | BIT(OUT),
@@ -1026,12 +1026,12 @@ find_verb(const char *name)
 	return NULL;
 }
 
-/* The options and the file of a verb, in any order; "--" ends options. */
+/* The options and the files of a verb, in any order; "--" ends options. */
 static int
 parse_cli(struct cli *cli, char *const *argv)
 {
+	static const size_t most[] = { 0, 1, MAX_FILES };
 	int at, status, only_files = 0;
-	const char *file = NULL;
 
 	for (at = 2; argv[at] != NULL; at++) {
 		if (!only_files && strcmp(argv[at], "--") == 0) {
@@ -1048,14 +1048,17 @@ parse_cli(struct cli *cli, char *const *argv)
 		} else if (argv[at][0] == 0) {
 			return complain_usage(
 				cli, "an empty name", " is that of no file");
-		} else if (file != NULL || !cli->verb->takes_file) {
+		} else if (cli->file_count == most[cli->verb->takes_file]) {
 			return complain_usage(
 				cli, argv[at], " is one file too many");
 		} else {
-			file = argv[at];
+			cli->files[cli->file_count++] = argv[at];
 		}
 	}
-	cli->file = file == NULL ? "-" : file;
+	if (cli->file_count == 0 && cli->verb->takes_file != NO_FILE) {
+		cli->files[cli->file_count++] = "-";
+	}
+	cli->file = cli->file_count == 0 ? "-" : cli->files[0];
 	return cli->value[HELP] == NULL ? check_cli(cli) : DONE;
 }
 

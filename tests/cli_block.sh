@@ -529,6 +529,60 @@ test_ways() {
 	got "BER: is the message"
 }
 
+# Several blocks in one request: a result for each
+test_several() {
+	"$S" seal --to research.crt --out other.cms message
+	"$S" seal --pem --to legal.crt --out third.pem message
+	ok "a request for three blocks" "$S" request --as CN=Alice,O=Acme \
+		--out way.req office.cms other.cms third.pem
+	ok "show it" "$S" show way.req
+	is "it has three blocks" "$(field block)" 123
+	told 1 "way.req: block 2: not released: the rules do not admit" \
+		"one of three is refused" \
+		answer way.req way.ans 'group("legal")'
+	ok "show the answer" "$S" show way.ans
+	is "it has a result for each" "$(field result)" \
+		"1sealed2not released3sealed"
+	for file in office.cms third.pem; do
+		ok "$file is opened" "$S" open --key alice.key \
+			--request way.req --answer way.ans $file
+		got "$file: is the message"
+	done
+	told 1 "way.ans: the key was not released" "the other is not" \
+		"$S" open --key alice.key --request way.req \
+		--answer way.ans other.cms
+	told 1 "is a request for another block" "nor one not asked for" \
+		"$S" open --key alice.key --request way.req \
+		--answer way.ans sealed
+	ok "a member of both gets all" answer way.req way.ans 'group("legal")' \
+		--member research=CN=Alice,O=Acme
+	ok "and opens the other" "$S" open --key alice.key --request way.req \
+		--answer way.ans other.cms
+	got "of three: is the message"
+	ok "eight are admitted" "$S" request --alias al --out way.req sealed \
+		office.cms other.cms third.pem sealed office.cms other.cms \
+		third.pem
+	told 1 "block 5: not released: none of the key pairs" \
+		"one of eight is for another" sh -c '"$0" release \
+		--key legal=legal.key --key research=research.key \
+		--rule "legal=clearance(1)" --rule "research=clearance(1)" \
+		--decryptor CN=A=alice.crt --alias al=CN=A \
+		--clearance CN=A=1 --out way.ans way.req 2>all
+		grep "block 5" all >&2; [ "$(wc -l <all)" -ne 2 ]' "$S"
+	told 2 "third.pem is one file too many" "nine are not" \
+		"$S" request --alias al --out way.req 1 2 3 4 5 6 7 8 third.pem
+	told 2 "text: is no encryption block" "one of them is none" \
+		"$S" request --alias al --out new.req office.cms text other.cms
+	refuse "nothing was written" test -e new.req
+	told 1 "other.cms: is the input" "over one of them" "$S" request \
+		--alias al --out other.cms office.cms other.cms
+	told 2 "only one thing can be read" "two from standard input" \
+		"$S" request --alias al - -
+	told 2 "is one file too many" "two files to open" \
+		"$S" open --key alice.key sealed office.cms
+	spotless several
+}
+
 # What the agent has to be told before it does it
 test_release_admit() {
 	ok "an answer with OAEP" \
@@ -734,6 +788,7 @@ test_release
 test_release_openssl
 test_release_mixed
 test_ways
+test_several
 test_release_admit
 test_rules
 test_release_refused
