@@ -42,6 +42,7 @@ static struct {
 	char out[MAX_OUT];
 	size_t out_len;
 	int out_status;
+	int out_to; /* 0: standard output; or STDERR_FILENO */
 } mem;
 
 /* ---- text for standard output ------------------------------------------ */
@@ -50,7 +51,12 @@ static struct {
 static int
 put_end(void)
 {
-	if (mem.out_status == DONE) {
+	if (mem.out_status == DONE && mem.out_to == STDERR_FILENO) {
+		mem.out_status =
+			file_write_all(STDERR_FILENO, mem.out, mem.out_len) == 0
+			? DONE
+			: UNREADABLE;
+	} else if (mem.out_status == DONE) {
 		mem.out_status = file_write_stdout(mem.out, mem.out_len);
 	}
 	mem.out_len = 0;
@@ -222,6 +228,10 @@ enum option {
 	CLEARANCE,
 	PEER,
 	BARE,
+	APPROVAL,
+	RECIPIENTS,
+	HOURS,
+	YES,
 	HELP,
 	OPTIONS /* how many */
 };
@@ -271,6 +281,10 @@ static const struct {
 	{ "clearance", 1 },
 	{ "peer", 1 },
 	{ "bare", 0 },
+	{ "approval", 1 },
+	{ "recipients", 1 },
+	{ "hours", 1 },
+	{ "yes", 0 },
 	{ "help", 0 },
 };
 
@@ -290,7 +304,8 @@ struct item {
 enum takes_file {
 	NO_FILE,
 	ONE_FILE, /* none is standard input */
-	MANY_FILES
+	MANY_FILES,
+	MAYBE_FILE /* one, or none */
 };
 
 /* What the command line says. */

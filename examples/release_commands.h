@@ -326,14 +326,14 @@ read_header(
 			      : status;
 }
 
-/* The same of each file, to block[0..MAX_FILES). */
+/* The same of each file, to block[0..cli->file_count). */
 static int
 read_headers(const struct cli *cli, seamkey_release_block *block)
 {
 	size_t u;
 	int status = DONE;
 
-	memset(block, 0, MAX_FILES * sizeof *block);
+	memset(block, 0, cli->file_count * sizeof *block);
 	for (u = 0; u < cli->file_count && status == DONE; u++) {
 		seamkey_block_open_begin_ask(&box.opener, lenient_of(cli),
 			box.header, sizeof box.header);
@@ -430,13 +430,19 @@ run_request(const struct cli *cli)
 
 /* ---- release: the repository --------------------------------------------- */
 
+/* Rows, and bytes of one at most: a key, a rule or an approval. */
+#define AGENT_ROWS (4 * MAX_ITEMS)
+#define AGENT_ROW  8192
+
 static struct {
 	seamkey_rsa_env rsa;
 	seamkey_agent_env env;
 	seamkey_agent_hooks hooks;
 	seamkey_agent_scene scene;
-	seamkey_agent_row row[4 * MAX_ITEMS];
+	seamkey_agent_row row[AGENT_ROWS];
 	seamkey_agent_rows rows;
+	/* copies, which approvals need; one more for one that is replaced */
+	unsigned char bytes[(AGENT_ROWS + 1) * AGENT_ROW];
 	const char *name; /* of the request's file */
 	size_t blocks;    /* of it */
 	int refused;
@@ -812,7 +818,9 @@ fill_repository(const struct cli *cli)
 	int status = DONE;
 
 	agent.rows.row = agent.row;
-	agent.rows.cap = sizeof agent.row / sizeof agent.row[0];
+	agent.rows.cap = AGENT_ROWS;
+	agent.rows.bytes = agent.bytes;
+	agent.rows.each = AGENT_ROW;
 	agent.hooks.audit = on_event;
 	agent.env.rsa = &agent.rsa;
 	agent.env.store = seamkey_agent_store_rows();
@@ -854,8 +862,36 @@ look_around(const struct cli *cli)
 			    : keep_name(text_of(peer), &agent.scene.peer, peer);
 }
 
+/* --approval, as many as there are: each is verified, and kept; which of them
+ * count is for the rule to say. */
 static int
-run_release(const struct cli *cli)
+take_approvals(const struct cli *cli)
+{
+	unsigned char receipt[16];
+	seamkey_span file;
+	size_t u, len = 0;
+	int status = DONE;
+
+	for (u = 0; u < cli->items && status == DONE; u++) {
+		const char *name = cli->item[u].value;
+
+		if (cli->item[u].option != APPROVAL) {
+			continue;
+		}
+		status = file_read(name, box.plain, sizeof box.plain, &file);
+		if (status != DONE) {
+			return status;
+		}
+		status = seamkey_agent_approve(&agent.env, &agent.scene, file,
+			receipt, sizeof receipt, &len);
+		status = status == SEAMKEY_OK ? DONE
+					      : complain_status(status, name);
+	}
+	return status;
+}
+
+static int
+release(const struct cli *cli)
 {
 	seamkey_release_request request;
 	seamkey_span file = { NULL, 0 };
@@ -871,6 +907,9 @@ run_release(const struct cli *cli)
 	}
 	if (status == DONE) {
 		status = look_around(cli);
+	}
+	if (status == DONE) {
+		status = take_approvals(cli);
 	}
 	if (status == DONE) {
 		status = check_out(cli);
@@ -894,6 +933,15 @@ run_release(const struct cli *cli)
 	written = file_write(cli->value[OUT], seamkey_span_of(box.answer, len),
 		cli->value[PEER] != NULL, 1);
 	return written == DONE ? agent.refused : written;
+}
+
+static int
+run_release(const struct cli *cli)
+{
+	int status = release(cli);
+
+	seamkey_wipe(&agent, sizeof agent);
+	return status;
 }
 
 /* ---- help ---------------------------------------------------------------- */
@@ -949,6 +997,8 @@ static const char help_release[] =
 	"                    what a decryptor has\n"
 	"  --clearance NAME=LEVEL\n"
 	"                    to which level a decryptor is cleared\n"
+	"  --approval FILE   what an approver has signed, who is a decryptor,\n"
+	"                    too\n"
 	"\n"
 	"And these once:\n"
 	"\n"

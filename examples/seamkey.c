@@ -9,8 +9,8 @@
  * and in seamkey.1.
  *
  * command.h has text for standard output, options and keys;
- * block_commands.h and release_commands.h what is done with encryption
- * blocks. Here: the four services, show, keygen, help, main.
+ * block_commands.h, release_commands.h and approve_command.h what is done
+ * with encryption blocks. Here: the four services, show, keygen, help, main.
  */
 #define _XOPEN_SOURCE 700
 #define PROGRAM       "seamkey"
@@ -19,6 +19,7 @@
 
 #include "seamkey.h"
 
+#include "approve_command.h"
 #include "block_commands.h"
 #include "command.h"
 #include "release_commands.h"
@@ -866,6 +867,7 @@ static const char help_all[] =
 	"  open     open it\n"
 	"  request  ask a release agent for the key of a sealed message\n"
 	"  release  answer, as an agent does\n"
+	"  approve  approve of a request, where a rule asks for that\n"
 	"\n"
 	"seamkey VERB --help tells the options of each; seamkey --version.\n"
 	"\n"
@@ -966,7 +968,8 @@ static const char help_keygen[] =
 
 #define REPOSITORY_ROWS \
 	(BIT(KEY) | BIT(CERT) | BIT(RULE) | BIT(DECRYPTOR) | BIT(ALIAS) \
-		| BIT(MEMBER) | BIT(ATTRIBUTE) | BIT(CLEARANCE))
+		| BIT(MEMBER) | BIT(ATTRIBUTE) | BIT(CLEARANCE) \
+		| BIT(APPROVAL))
 
 static const struct verb verbs[] = {
 	{ "sign", run_sign,
@@ -1000,6 +1003,11 @@ static const struct verb verbs[] = {
 		COMMON | (ADMIT & ~BIT(BER)) | REPOSITORY_ROWS | BIT(PEER)
 			| BIT(BARE) | BIT(OAEP) | BIT(OUT),
 		BIT(KEY), 1, help_release, REPOSITORY_ROWS },
+	{ "approve", run_approve,
+		COMMON | ADMIT | BIT(KEY) | BIT(CERT) | BIT(AS_NAME)
+			| BIT(REQUEST) | BIT(ID) | BIT(RECIPIENTS)
+			| BIT(DECRYPTOR) | BIT(HOURS) | BIT(YES) | BIT(OUT),
+		BIT(KEY), MAYBE_FILE, help_approve, 0 },
 	{ "keygen", run_keygen,
 		BIT(POLICY) | BIT(HELP) | BIT(BITS) | BIT(OUT) | BIT(FORCE)
 			| BIT(AS_DER),
@@ -1030,7 +1038,7 @@ find_verb(const char *name)
 static int
 parse_cli(struct cli *cli, char *const *argv)
 {
-	static const size_t most[] = { 0, 1, MAX_FILES };
+	static const size_t most[] = { 0, 1, MAX_FILES, 1 };
 	int at, status, only_files = 0;
 
 	for (at = 2; argv[at] != NULL; at++) {
@@ -1055,7 +1063,9 @@ parse_cli(struct cli *cli, char *const *argv)
 			cli->files[cli->file_count++] = argv[at];
 		}
 	}
-	if (cli->file_count == 0 && cli->verb->takes_file != NO_FILE) {
+	if (cli->file_count == 0
+		&& (cli->verb->takes_file == ONE_FILE
+			|| cli->verb->takes_file == MANY_FILES)) {
 		cli->files[cli->file_count++] = "-";
 	}
 	cli->file = cli->file_count == 0 ? "-" : cli->files[0];

@@ -375,13 +375,26 @@ show_who(const seamkey_release_who *who)
 	}
 }
 
+static void
+show_claims(const seamkey_release_request *q)
+{
+	seamkey_release_attribute claim;
+	seamkey_der_reader r;
+	size_t u;
+
+	seamkey_der_init(&r, q->context);
+	for (u = 0; u < q->context_count; u++) {
+		seamkey_release_get_attribute(&r, &claim);
+		put_pair("claim", claim.type, claim.value);
+	}
+}
+
 static int
 show_request(const char *name, seamkey_span der)
 {
 	static const char *const forms[] = { "sealed", "bare", "clear" };
 	seamkey_release_request q;
 	seamkey_release_block block;
-	seamkey_release_attribute claim;
 	seamkey_der_reader r;
 	struct ber b = { NULL, 0, 0 };
 	size_t u;
@@ -393,11 +406,7 @@ show_request(const char *name, seamkey_span der)
 	put_hex("request id", q.id);
 	put_line("form", forms[q.form]);
 	show_who(&q.who);
-	seamkey_der_init(&r, q.context);
-	for (u = 0; u < q.context_count; u++) {
-		seamkey_release_get_attribute(&r, &claim);
-		put_pair("claim", claim.type, claim.value);
-	}
+	show_claims(&q);
 	seamkey_der_init(&r, q.blocks);
 	for (u = 0; u < q.block_count; u++) {
 		seamkey_release_get_block(&r, &block);

@@ -80,7 +80,7 @@ manual_options() {
 
 test_help() {
 	verbs="sign verify encrypt decrypt show keygen"
-	verbs="$verbs seal open request release"
+	verbs="$verbs seal open request release approve"
 	version=$(awk '/define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / {
 		printf "%s%s", dot, $3
 		dot = "." }' "$root/seamkey_base.h")

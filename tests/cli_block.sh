@@ -583,6 +583,197 @@ test_several() {
 	spotless several
 }
 
+# ---- approvals -----------------------------------------------------------
+
+two='all(group("legal"), approval(2, "board"))'
+
+# board REQUEST NAME...: the agent, where Bob, Carol and Alice are the board,
+# with the approvals in NAME.app
+board() {
+	request=$1
+	shift
+	for name in "$@"; do
+		shift
+		set -- "$@" --approval "$name.app"
+	done
+	answer "$request" way.ans "$two" \
+		--decryptor CN=Bob,O=Acme=bob.crt \
+		--decryptor CN=Carol,O=Acme=carol.crt \
+		--member board=CN=Bob,O=Acme --member board=CN=Carol,O=Acme \
+		--member board=CN=Alice,O=Acme "$@"
+}
+
+# approve WHO FILE OPTION...: without a question, to FILE.app
+approve() {
+	who=$1 to=$2
+	shift 2
+	"$S" approve --yes --key "$who.key" --cert "$who.crt" \
+		--out "$to.app" "$@"
+}
+
+test_approve() {
+	told 1 "approvals are missing" "none of two approvals" board alice.req
+	ok "Bob approves" approve bob bob --request alice.req
+	is "an approval is everyone's" "$(mode bob.app)" -rw-r--r--
+	told 1 "approvals are missing" "one of two" board alice.req bob
+	ok "Bob approves again, for longer" \
+		approve bob again --request alice.req --hours 48
+	told 1 "approvals are missing" "one approver twice" \
+		board alice.req bob again
+	told 1 "approvals are missing" "nor in the other order" \
+		board alice.req again bob
+	told 1 "approvals are missing" "nor the same twice" \
+		board alice.req bob bob
+	"$S" request --as CN=Alice,O=Acme --out second.req office.cms
+	ok "Carol approves of another request" \
+		approve carol other --request second.req
+	told 1 "approvals are missing" "which does not count" \
+		board alice.req bob other
+	ok "Carol approves of another block" approve carol block \
+		--id "$("$S" show alice.req | sed -n 's/^request id *//p')" \
+		--decryptor CN=Alice,O=Acme sealed
+	told 1 "approvals are missing" "nor does that" \
+		board alice.req bob block
+	ok "Carol approves of somebody else" approve carol else \
+		--id "$("$S" show alice.req | sed -n 's/^request id *//p')" \
+		--decryptor CN=Mallory,O=Acme office.cms
+	told 1 "approvals are missing" "nor that" board alice.req bob else
+	ok "Alice approves" approve alice own --request alice.req
+	told 1 "approvals are missing" "nor one's own" board alice.req bob own
+	ok "Mallory, who is not of the board" \
+		approve mallory mallory --request alice.req
+	told 1 "approvals are missing" "nor that" board alice.req bob mallory
+	ok "Mallory in Carol's name" "$S" approve --yes --key mallory.key \
+		--as CN=Carol,O=Acme --request alice.req --out forged.app
+	told 1 "forged.app: the signature" "which is no approval" \
+		board alice.req bob forged
+	flip bob.app 100 >damaged.app
+	refuse "nor is one that was changed" board alice.req carol damaged
+	ok "Carol approves" approve carol carol --request alice.req
+	ok "two of two: released" board alice.req bob carol
+	ok "two of two: opened" reads alice alice.req way.ans
+	got "two of two: is the message"
+	ok "whatever else is there" board alice.req other again own carol
+	told 1 "approvals are missing" "but not to another request" \
+		board second.req bob carol
+	spotless approve
+}
+
+# answers TEXT COMMAND...: its standard input is that
+answers() {
+	echo "$1" >said
+	shift
+	"$@" <said
+}
+
+# Before it is signed it is told what it is about.
+test_approve_asks() {
+	ask="$S approve --key bob.key --cert bob.crt --out asked.app"
+	# shellcheck disable=SC2086 # words
+	ends 0 "Bob is asked" answers yes $ask --request alice.req
+	is "nothing else goes to standard output" "$(wc -c <out)" 0
+	mv err out
+	is "he sees the request" "$(field 'request id')" \
+		"$("$S" show alice.req | sed -n 's/^request id *//p')"
+	is "who asks" "$(field name)" CN=Alice,O=Acme
+	is "who is approved of" "$(field decryptor)" CN=Alice,O=Acme
+	has "a recipient of the block" "key id        $(id_of legal)"
+	is "its cipher" "$(field cipher)" AES-256-GCM
+	is "himself" "$(field approver)" CN=Bob,O=Acme
+	shown=$(field recipients) until=$(field expires)
+	ok "show what he has signed" "$S" show asked.app
+	is "of the same recipients" "$(field recipients)" "$shown"
+	is "until the same time" "$(field expires)" "$until"
+	is "by himself" "$(field approver)" CN=Bob,O=Acme
+	rm asked.app
+	for word in no "" y Yes; do
+		# shellcheck disable=SC2086 # words
+		ends 1 "the answer '$word'" answers "$word" $ask \
+			--request alice.req
+		check "'$word': it is told" grep -q "nothing was approved" err
+		refuse "'$word': nothing is signed" test -e asked.app
+	done
+	# shellcheck disable=SC2086 # words
+	ends 1 "no answer" $ask --request alice.req
+	refuse "nothing is signed then" test -e asked.app
+	# what "admin list pending" has of it is enough
+	id=$("$S" show alice.req | sed -n 's/^request id *//p')
+	# shellcheck disable=SC2086 # words
+	ok "by what an agent lists" $ask --yes --id "$id" \
+		--recipients "$shown" --decryptor CN=Alice,O=Acme
+	ok "which counts" board alice.req asked carol
+	ok "an approval to a pipe" sh -c '"$0" approve --yes --key bob.key \
+		--cert bob.crt --request alice.req | cat >asked.app' "$S"
+	ok "which counts, too" board alice.req asked carol
+	"$S" request --alias al --out alias.req office.cms other.cms
+	told 2 "--decryptor is needed" "by an alias: of whom" \
+		approve bob asked --request alias.req office.cms
+	told 1 "is for several blocks" "of which" approve bob asked \
+		--request alias.req --decryptor CN=Alice,O=Acme
+	told 1 "is a request for another block" "not of that" \
+		approve bob asked --request alias.req \
+		--decryptor CN=Alice,O=Acme sealed
+	told 1 "is the request of somebody else" "not of her" \
+		approve bob asked --request alice.req \
+		--decryptor CN=Mallory,O=Acme
+	ok "one of two blocks" approve bob asked --request alias.req \
+		--decryptor CN=Alice,O=Acme other.cms
+	"$S" request --cert alice.crt --out cert.req office.cms
+	ok "by a certificate" approve bob asked --request cert.req
+	ok "show that" "$S" show asked.app
+	is "it is hers" "$(field decryptor)" CN=Alice,O=Acme
+}
+
+test_approve_refused() {
+	id=00112233445566778899aabbccddeeff
+	told 2 "--key is needed" "no key" "$S" approve --request alice.req
+	told 2 "one of --as, --cert" "nobody approves" \
+		"$S" approve --yes --key bob.key --request alice.req
+	told 2 "one of --as, --cert" "two approve" "$S" approve --yes \
+		--key bob.key --cert bob.crt --as CN=Bob --request alice.req
+	told 1 "carol.crt: is not the certificate of the key" \
+		"another's certificate" "$S" approve --yes --key bob.key \
+		--cert carol.crt --request alice.req
+	told 2 "bob.pub: this is a public key" "no certificate" "$S" approve \
+		--yes --key bob.key --cert bob.pub --request alice.req
+	told 2 "one of --id, --request" "no request" approve bob no office.cms
+	told 2 "one of --id, --request" "two requests" \
+		approve bob no --id $id --request alice.req
+	told 2 "one of --recipients" "no block" approve bob no --id $id \
+		--decryptor CN=Alice,O=Acme
+	told 2 "one of --recipients" "two blocks" approve bob no --id $id \
+		--recipients $id$id --decryptor CN=Alice,O=Acme office.cms
+	told 2 "--decryptor is needed" "of nobody" \
+		approve bob no --id $id office.cms
+	told 2 "has 16 to 64 bytes" "a short identifier" \
+		approve bob no --id 00ff --decryptor CN=A office.cms
+	told 2 "has 32 bytes" "a short hash" approve bob no --id $id \
+		--recipients $id --decryptor CN=A
+	for hours in 0 87601 99999999999; do
+		told 1 "an approval lasts 1 to 87600 hours" "$hours hours" \
+			approve bob no --request alice.req --hours $hours
+	done
+	told 2 "is not a number" "some hours" \
+		approve bob no --request alice.req --hours some
+	told 2 "this is no message" "a text for a request" \
+		approve bob no --request text
+	told 2 "text: is no encryption block" "a text for a block" \
+		approve bob no --id $id --decryptor CN=A text
+	told 1 "small.key: the modulus is shorter" "a small key" \
+		"$S" approve --yes --key small.key --as CN=A \
+		--request alice.req
+	told 1 "alice.req: is the request" "over the request" "$S" approve \
+		--yes --key bob.key --cert bob.crt --request alice.req \
+		--out alice.req
+	told 2 "--yes is needed" "no standard input to ask on" sh -c \
+		'"$0" approve --key bob.key --cert bob.crt --request - \
+		<alice.req' "$S"
+	ok "with --yes it is" sh -c '"$0" approve --yes --key bob.key \
+		--cert bob.crt --request - <alice.req' "$S"
+	refuse "nothing was signed" test -e no.app
+	spotless "approve, refused"
+}
+
 # What the agent has to be told before it does it
 test_release_admit() {
 	ok "an answer with OAEP" \
@@ -765,6 +956,8 @@ make_keys() {
 		key research /O=Acme/CN=research &&
 		key alice /O=Acme/CN=Alice &&
 		key mallory /O=Acme/CN=Mallory &&
+		key bob /O=Acme/CN=Bob &&
+		key carol /O=Acme/CN=Carol &&
 		openssl pkcs8 -topk8 -in a.key -passout file:pass \
 			-out locked.key &&
 		openssl req -x509 -newkey rsa:1024 -nodes -keyout small.key \
@@ -789,6 +982,9 @@ test_release_openssl
 test_release_mixed
 test_ways
 test_several
+test_approve
+test_approve_asks
+test_approve_refused
 test_release_admit
 test_rules
 test_release_refused
