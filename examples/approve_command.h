@@ -303,6 +303,31 @@ approve_ask(const struct cli *cli)
 		REFUSED, NULL, "nothing was approved (--yes does not ask)");
 }
 
+/* To the agent, or to a file, or both. A receipt is the same whatever becomes
+ * of the approval. */
+static int
+approve_deliver(const struct cli *cli, seamkey_span approval)
+{
+	seamkey_span receipt = { NULL, 0 };
+	int status = DONE;
+
+	if (cli->value[AGENT] == NULL || cli->value[OUT] != NULL) {
+		status = file_write(cli->value[OUT], approval, 0, 1);
+	}
+	if (status != DONE || cli->value[AGENT] == NULL) {
+		return status;
+	}
+	status = exchange(cli->value[AGENT], approval, box.plain,
+		sizeof box.plain, &receipt);
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_release_decode_receipt(receipt);
+	return status == SEAMKEY_OK
+		? DONE
+		: complain_status(status, cli->value[AGENT]);
+}
+
 static int
 run_approve(const struct cli *cli)
 {
@@ -351,8 +376,7 @@ run_approve(const struct cli *cli)
 				? " (--policy=legacy is looser)"
 				: "");
 	}
-	return file_write(
-		cli->value[OUT], seamkey_span_of(box.answer, len), 0, 1);
+	return approve_deliver(cli, seamkey_span_of(box.answer, len));
 }
 
 /* ---- help ---------------------------------------------------------------- */
@@ -379,6 +403,8 @@ static const char help_approve[] =
 	"  --decryptor NAME  who asked, where the request does not name him\n"
 	"  --hours N         how long it counts: from 1 to 87600 (24)\n"
 	"  --yes             print nothing, and do not ask\n"
+	"  --agent HOST:PORT send it there; what the agent answers does not\n"
+	"                    tell whether it was taken\n"
 	HELP_ADMIT
 	HELP_OUT
 	HELP_COMMON

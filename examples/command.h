@@ -232,6 +232,7 @@ enum option {
 	RECIPIENTS,
 	HOURS,
 	YES,
+	AGENT,
 	HELP,
 	OPTIONS /* how many */
 };
@@ -285,6 +286,7 @@ static const struct {
 	{ "recipients", 1 },
 	{ "hours", 1 },
 	{ "yes", 0 },
+	{ "agent", 1 },
 	{ "help", 0 },
 };
 
@@ -761,10 +763,10 @@ put_secret(const struct cli *cli, const char *name, seamkey_span v)
 
 /* ---- results ----------------------------------------------------------- */
 
-/* No slip of the hand shall cost a key, or the message: DONE if what --out
- * names is none of the inputs. */
+/* No slip of the hand shall cost a key, or the message: DONE if what is
+ * written is none of the inputs. */
 static int
-check_out(const struct cli *cli)
+check_target(const struct cli *cli, const char *out)
 {
 	/* clang-format off */
 	static const struct {
@@ -779,11 +781,12 @@ check_out(const struct cli *cli)
 		{ ANSWER, "is the answer; it is not replaced" },
 	};
 	/* clang-format on */
-	const char *out = cli->value[OUT];
+	const char *in;
 	size_t u;
 
 	for (u = 0; u < sizeof inputs / sizeof inputs[0]; u++) {
-		if (file_is_same(out, cli->value[inputs[u].option])) {
+		in = cli->value[inputs[u].option];
+		if (in != out && file_is_same(out, in)) {
 			return complain(REFUSED, out, inputs[u].text);
 		}
 	}
@@ -800,6 +803,12 @@ check_out(const struct cli *cli)
 		}
 	}
 	return DONE;
+}
+
+static int
+check_out(const struct cli *cli)
+{
+	return check_target(cli, cli->value[OUT]);
 }
 
 /* ---- help -------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "block_commands.h"
+#include "exchange.h"
 
 /* Claims of a request: what decoders admit. */
 #define MAX_CLAIMS 16
@@ -407,25 +408,159 @@ make_request(const struct cli *cli, const seamkey_release_who *who,
 	return status == SEAMKEY_OK ? DONE : complain_status(status, NULL);
 }
 
+/* A request that was made before, and is to be sent as it is. */
+static int
+load_request(const struct cli *cli, seamkey_span *request)
+{
+	seamkey_release_request q;
+	const char *name = cli->value[REQUEST];
+	int status = file_read(name, box.request, sizeof box.request, request);
+
+	if (status != DONE) {
+		return status;
+	}
+	status = seamkey_release_decode_request(&q, *request, NULL);
+	return status == SEAMKEY_OK ? DONE : complain_status(status, name);
+}
+
+/* Is it an answer to this request, with a result for each block? */
+static int
+check_answer(const struct cli *cli, seamkey_span request, seamkey_span answer,
+	seamkey_release_answer *out)
+{
+	seamkey_release_request q;
+	int status = seamkey_release_decode_request(&q, request, NULL);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_release_decode_answer(out, answer);
+	}
+	if (status == SEAMKEY_OK && out->id.len == 0) {
+		return complain(REFUSED, cli->value[AGENT],
+			"the agent could not read the request");
+	}
+	if (status == SEAMKEY_OK
+		&& (!seamkey_span_match(out->id, q.id)
+			|| out->count != q.block_count)) {
+		status = SEAMKEY_ERR_RELEASE_OTHER;
+	}
+	return status == SEAMKEY_OK
+		? DONE
+		: complain_status(status, cli->value[AGENT]);
+}
+
+/* What it says of each block; *secret: a key is in it as it is. */
+static int
+tell_results(const struct cli *cli, const seamkey_release_answer *answer,
+	int *secret)
+{
+	seamkey_release_result result;
+	seamkey_der_reader r;
+	char text[64];
+	size_t u;
+	int status = DONE;
+
+	seamkey_der_init(&r, answer->results);
+	for (u = 0; u < answer->count; u++) {
+		seamkey_release_get_result(&r, &result);
+		*secret |= result.kind == SEAMKEY_RELEASE_IS_CLEAR;
+		if (result.kind != SEAMKEY_RELEASE_NOT_RELEASED) {
+			continue;
+		}
+		if (answer->count == 1 || u < cli->file_count) {
+			status = complain_status(SEAMKEY_ERR_RELEASE_REFUSED,
+				cli->file_count == 0 ? cli->value[REQUEST]
+						     : cli->files[u]);
+			continue;
+		}
+		(void)snprintf(text, sizeof text,
+			"the key of block %lu was not released",
+			(unsigned long)u + 1);
+		status = complain(REFUSED, cli->value[REQUEST], text);
+	}
+	return status;
+}
+
+/* --agent: send the request there, and write the answer, whatever it says. */
+static int
+ask_agent(const struct cli *cli, seamkey_span request)
+{
+	seamkey_release_answer a;
+	seamkey_span answer = { NULL, 0 };
+	int told, secret = 0;
+	int status = exchange(cli->value[AGENT], request, box.answer,
+		sizeof box.answer, &answer);
+
+	if (status == DONE) {
+		status = check_answer(cli, request, answer, &a);
+	}
+	if (status != DONE) {
+		return status;
+	}
+	told = tell_results(cli, &a, &secret);
+	status = file_write(cli->value[ANSWER], answer, secret, 1);
+	return status == DONE ? told : status;
+}
+
+/* What has to be there together. */
+static int
+check_request(const struct cli *cli)
+{
+	const uint64_t rest = BIT(AGENT) | BIT(ANSWER) | BIT(REQUEST);
+	uint64_t given = 0;
+	unsigned o;
+
+	for (o = 0; o < OPTIONS; o++) {
+		given |= cli->value[o] != NULL ? BIT(o) : 0;
+	}
+	if ((cli->value[AGENT] == NULL) != (cli->value[ANSWER] == NULL)) {
+		return complain_usage(
+			cli, "--agent and --answer", " need one another");
+	}
+	if (cli->value[REQUEST] != NULL
+		&& (given != rest || cli->file_count != 0)) {
+		return complain_usage(cli, "--request, which is sent as it is,",
+			" is there with --agent and --answer, and nothing "
+			"else");
+	}
+	if (cli->value[AGENT] != NULL && cli->value[REQUEST] == NULL
+		&& cli->value[OUT] == NULL) {
+		return complain_usage(cli, "--agent",
+			" needs --out: the request goes with the answer");
+	}
+	return DONE;
+}
+
 static int
 run_request(const struct cli *cli)
 {
 	seamkey_release_block block[MAX_FILES];
 	seamkey_release_who who;
 	seamkey_span request = { NULL, 0 };
-	int status = find_who(cli, &who);
+	int old = cli->value[REQUEST] != NULL;
+	int status = check_request(cli);
 
+	if (status == DONE && !old) {
+		status = find_who(cli, &who);
+	}
 	if (status == DONE) {
 		status = check_out(cli);
 	}
 	if (status == DONE) {
+		status = check_target(cli, cli->value[ANSWER]);
+	}
+	if (status == DONE && !old) {
 		status = read_headers(cli, block);
 	}
 	if (status == DONE) {
-		status = make_request(cli, &who, block, &request);
+		status = old ? load_request(cli, &request)
+			     : make_request(cli, &who, block, &request);
 	}
-	return status == DONE ? file_write(cli->value[OUT], request, 0, 1)
-			      : status;
+	if (status == DONE && !old) {
+		status = file_write(cli->value[OUT], request, 0, 1);
+	}
+	return status == DONE && cli->value[AGENT] != NULL
+		? ask_agent(cli, request)
+		: status;
 }
 
 /* ---- release: the repository --------------------------------------------- */
@@ -966,6 +1101,10 @@ static const char help_request[] =
 	"                    of times\n"
 	"  --form NAME       of the answer: sealed (the default), bare for\n"
 	"                    old readers, clear for a channel\n"
+	"  --agent HOST:PORT send the request there, once it is written; exit\n"
+	"                    status 1 means that a key was not released\n"
+	"  --answer FILE     and this is where the answer goes\n"
+	"  --request FILE    send that one again, as it is, and make none\n"
 	HELP_ADMIT
 	HELP_OUT
 	HELP_COMMON

@@ -997,7 +997,8 @@ static const struct verb verbs[] = {
 	{ "request", run_request,
 		COMMON | ADMIT | BIT(AS_NAME) | BIT(PORTION) | BIT(CERT)
 			| BIT(ALIAS) | BIT(ATTRIBUTE) | BIT(BY_CHANNEL)
-			| BIT(CLAIM) | BIT(FORM) | BIT(OUT),
+			| BIT(CLAIM) | BIT(FORM) | BIT(AGENT) | BIT(ANSWER)
+			| BIT(REQUEST) | BIT(OUT),
 		0, MANY_FILES, help_request, BIT(CLAIM) },
 	{ "release", run_release,
 		COMMON | (ADMIT & ~BIT(BER)) | REPOSITORY_ROWS | BIT(PEER)
@@ -1006,7 +1007,8 @@ static const struct verb verbs[] = {
 	{ "approve", run_approve,
 		COMMON | ADMIT | BIT(KEY) | BIT(CERT) | BIT(AS_NAME)
 			| BIT(REQUEST) | BIT(ID) | BIT(RECIPIENTS)
-			| BIT(DECRYPTOR) | BIT(HOURS) | BIT(YES) | BIT(OUT),
+			| BIT(DECRYPTOR) | BIT(HOURS) | BIT(YES) | BIT(AGENT)
+			| BIT(OUT),
 		BIT(KEY), MAYBE_FILE, help_approve, 0 },
 	{ "keygen", run_keygen,
 		BIT(POLICY) | BIT(HELP) | BIT(BITS) | BIT(OUT) | BIT(FORCE)
@@ -1065,7 +1067,8 @@ parse_cli(struct cli *cli, char *const *argv)
 	}
 	if (cli->file_count == 0
 		&& (cli->verb->takes_file == ONE_FILE
-			|| cli->verb->takes_file == MANY_FILES)) {
+			|| (cli->verb->takes_file == MANY_FILES
+				&& cli->value[REQUEST] == NULL))) {
 		cli->files[cli->file_count++] = "-";
 	}
 	cli->file = cli->file_count == 0 ? "-" : cli->files[0];

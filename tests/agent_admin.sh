@@ -6,6 +6,8 @@
 #
 # usage: tests/agent_admin.sh
 #
+# And the seamkey command, where it asks an agent or sends it approvals.
+#
 # Environment: O, the build folder. A server listens on 127.0.0.1, on a port
 # that is free, and is ended by its process id. Needs openssl, for keys.
 # shellcheck disable=SC2317 # functions that check calls
@@ -20,8 +22,8 @@ export LC_ALL
 
 scratch agent-admin
 case $O in
-/*) A=$O/seamkey-agent client=$O/agent_client ;;
-*) A=$PWD/$O/seamkey-agent client=$PWD/$O/agent_client ;;
+/*) A=$O/seamkey-agent client=$O/agent_client S=$O/seamkey ;;
+*) A=$PWD/$O/seamkey-agent client=$PWD/$O/agent_client S=$PWD/$O/seamkey ;;
 esac
 cd "$work" || exit 1
 
@@ -351,6 +353,152 @@ test_modes() {
 	verified "modes: the chain of the log"
 }
 
+# ---- the seamkey command ---------------------------------------------------
+
+# asks STATUS TITLE OPTION...: of seamkey request, by way of the agent
+asks() {
+	want=$1
+	title=$2
+	shift 2
+	"$S" request --agent "127.0.0.1:$port" --answer answer "$@" >out 2>err
+	is "$title" "$? $(cat out)" "$want "
+}
+
+# opens TITLE BLOCK: Alice does, with the answer
+opens() {
+	"$S" open --key alice.key --request request --answer answer \
+		"$2" >got 2>err
+	is "$1" "$? $(cat got)" "0 $(cat message)"
+}
+
+# What a user has: requests for several blocks, approvals, and again.
+test_command() {
+	if [ ! -x "$S" ]; then
+		skip "the seamkey command" "build/seamkey is not here"
+		return
+	fi
+	check "another access identifier" admin add access board
+	check "with a key pair" admin add key board 0b --import carol.key
+	check "sealed to it" "$S" seal --to carol.crt --id 0b --out other \
+		message
+	begin || return
+	asks 0 "a request is answered" --alias alice --out request block
+	opens "which opens the block" block
+	asks 1 "for two blocks" --alias alice --out request block other
+	is "what was not released is told" "$(cat err)" \
+		"seamkey: other: the key was not released"
+	opens "the other is opened" block
+	told 1 "answer: the key was not released" "nor is it there" \
+		"$S" open --key alice.key --request request --answer answer \
+		other
+	asks 1 "the same again" --request request
+	is "tells which" "$(cat err)" \
+		"seamkey: request: the key of block 2 was not released"
+	check "a board" admin add group board
+	check "with Bob" admin add member board CN=bob,O=Acme
+	check "and Carol" admin add member board CN=carol,O=Acme
+	check "a rule asks for two approvals" admin replace rule lawyers \
+		'all(group("legal"), approval(2, "board"))'
+	asks 1 "a request without" --as CN=alice,O=Acme --out request block
+	for who in bob carol; do
+		check "$who approves" "$S" approve --yes --key $who.key \
+			--cert $who.crt --request request \
+			--agent "127.0.0.1:$port"
+		[ $who = carol ] || asks 1 "one is not enough" --request request
+	done
+	# the last refusal, when there was one approval
+	is "one block has no number" "$(cat err)" \
+		"seamkey: request: the key was not released"
+	is "both are there" "$(admin list approval | wc -l)" 2
+	asks 0 "two are" --request request
+	opens "and the block is opened" block
+	asks 1 "another request has none" --alias alice --out request block
+	# from what the agent lists
+	pending=$(admin list pending | tail -n 1)
+	for who in bob carol; do
+		check "$who approves of what is listed" "$S" approve --yes \
+			--key $who.key --cert $who.crt \
+			--id "$("$S" show request |
+				sed -n 's/^request id *//p')" \
+			--recipients "$(echo "$pending" | cut -d ' ' -f 3)" \
+			--decryptor CN=alice,O=Acme --out $who.approval
+		check "and the administrator takes it" \
+			admin approve $who.approval
+	done
+	asks 0 "it is released" --request request
+	opens "and opened" block
+	check "a forged approval has the same receipt" "$S" approve --yes \
+		--key alice.key --as CN=bob,O=Acme --request request \
+		--decryptor CN=alice,O=Acme --agent "127.0.0.1:$port"
+	check "the rule as it was" admin replace rule lawyers 'group("legal")'
+	end
+	for line in $(admin list approval | cut -d ' ' -f 2,3 | tr -d '"' |
+		tr ' ' :); do
+		check "an approval is withdrawn" \
+			admin delete approval "${line%:*}" "${line#*:}"
+	done
+	is "no approvals are left" "$(admin list approval)" ""
+	asks 2 "no agent is there" --alias alice --out request block
+	check "it is told" grep -q "127.0.0.1:$port: Connection refused" err
+	check "the key pair is deleted" admin delete --yes key board 0b
+	check "and the access identifier" admin delete access board
+	verified "the command: the chain of the log"
+}
+
+# Nobody there who speaks as an agent does.
+test_command_refused() {
+	[ -x "$S" ] || return
+	ask="$S request --alias alice --out request --answer answer --agent"
+	for agent in : :1 a: a:b:c "[::1" "[::1]x" "[]:1"; do
+		# shellcheck disable=SC2086 # words
+		told 2 "$agent: is not HOST:PORT" "agent '$agent'" \
+			$ask $agent block
+	done
+	told 2 "--agent and --answer need one another" "no answer" "$S" \
+		request --alias alice --out request --agent a block
+	told 2 "--agent needs --out" "no place for the request" "$S" request \
+		--alias alice --agent a --answer answer block
+	told 2 "and nothing else" "an old request and a new one" "$S" request \
+		--alias alice --request request --agent a --answer answer
+	told 2 "and nothing else" "an old request and a block" "$S" request \
+		--request request --agent a --answer answer block
+	told 1 "block: is the input" "the answer over the block" "$S" request \
+		--alias alice --out request --agent a --answer block block
+	told 2 "this is no message" "an old request that is none" "$S" \
+		request --request message --agent a --answer answer
+	if ! have python3; then
+		skip "agents that are none" "python3 is not here"
+		return
+	fi
+	# after a message of any length it sends these octets, and closes
+	cat >none.py <<-END
+	import socket, sys
+	s = socket.create_server(("127.0.0.1", 0))
+	print(s.getsockname()[1], flush=True)
+	c = s.accept()[0]
+	c.recv(65536)
+	c.sendall(bytes.fromhex(sys.argv[1]))
+	c.shutdown(socket.SHUT_WR)
+	c.recv(65536)
+	END
+	while read -r octets text; do
+		python3 none.py "$octets" >none.port 2>none.err &
+		none=$!
+		sleep 0.5
+		# shellcheck disable=SC2086 # words
+		told "${text%% *}" "${text#* }" "an answer of $octets" \
+			$ask "127.0.0.1:$(cat none.port)" block
+		wait $none
+	done <<-END
+	00 2 closed the connection without an answer
+	00000004aa 2 closed the connection without an answer
+	7fffffff00 2 the answer is longer than any that is one
+	0000000000 2 an element is missing
+	00000003630100 2 this is no message of key release
+	END
+	rm -f answer
+}
+
 # ---- crashes -------------------------------------------------------------
 
 # was_made LIST-LINE: is it there? Listing says nothing else.
@@ -464,5 +612,7 @@ test_names
 test_export
 test_loss
 test_modes
+test_command
+test_command_refused
 test_kills
 summary agent_admin
