@@ -155,7 +155,7 @@ demo:
 	@sh tests/deps.sh demo
 	@$(MAKE) --no-print-directory demo-run
 
-demo-run: $(COMMAND) $(LINKER) $(SERVER) $(O)/agent_client
+demo-run: $(COMMAND) $(LINKER) $(SERVER)
 	$(call script,examples/demo.sh)
 
 ifdef SEAMKEY_README_NESTED

@@ -5,15 +5,21 @@
 # SPDX-License-Identifier: MIT
 #
 # What "make demo" runs at its end: OpenSSL seals, the agent decides, OpenSSL
-# opens the answer. Lines with $ are what you would type.
+# opens the answer, and the seamkey command the block with it. Lines with $
+# are what you would type.
 #
-# Environment: O, the build folder.
+# Environment: SEAMKEY, the command; O, the build folder.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${O:=build}"
 case $O in
 /*) ;;
 *) O=$PWD/$O ;;
+esac
+: "${SEAMKEY:=$O/seamkey}"
+case $SEAMKEY in
+/*) ;;
+*) SEAMKEY=$PWD/$SEAMKEY ;;
 esac
 
 passed=0
@@ -64,9 +70,14 @@ admin() {
 	agent admin --config agent.conf "$@"
 }
 
-# request WHO ANSWER: ask the agent for the key of block.der
-request() {
-	"$O/agent_client" ask --port "$port" --alias "$1" --out "$2" block.der
+seamkey() {
+	"$SEAMKEY" "$@"
+}
+
+# content ANSWER: where the first result of an answer has its CMS
+content() {
+	openssl asn1parse -inform DER -in "$1" |
+		sed -n 's/^ *\([0-9]*\):d=3 .*/\1/p' | head -n 1
 }
 
 say "Key pairs of two groups, and of three people"
@@ -115,19 +126,37 @@ done
 echo "after $try looks: $(cat served)"
 
 say "A member of each group gets the key, sealed to his own"
-does request alice alice.answer
-does request bob bob.answer
-say "OpenSSL opens it: request, SHA-256 of the recipient, key of the block"
-does openssl cms -decrypt -inform DER -in alice.answer -inkey alice.key \
+for who in alice bob; do
+	does seamkey request --agent "127.0.0.1:$port" --alias $who \
+		--out $who.request --answer $who.answer block.der
+	does seamkey open --key $who.key --request $who.request \
+		--answer $who.answer --out $who.txt block.der
+	does cmp message.txt $who.txt
+done
+say "OpenSSL opens it, too: request, SHA-256 of the recipient, key of the block"
+does openssl asn1parse -inform DER -in alice.answer -noout \
+	-strparse "$(content alice.answer)" -out alice.cms
+does openssl cms -decrypt -inform DER -in alice.cms -inkey alice.key \
 	-out alice.released
 does openssl asn1parse -inform DER -in alice.released
 
 say "A stranger does not"
-refuses request mallory mallory.answer
+refuses seamkey request --agent "127.0.0.1:$port" --alias mallory \
+	--out mallory.request --answer mallory.answer block.der
 
 say "Nor does the member, once the rule has changed; the block has not"
 step admin replace rule in-legal 'all(group("legal"), clearance(2))'
-refuses request alice alice.answer
+refuses seamkey request --agent "127.0.0.1:$port" --request alice.request \
+	--answer alice.later
+say "Nor where the rule asks for an approval, before somebody gives one"
+step admin replace rule in-legal \
+	'all(group("legal"), approval(1, "research"))'
+refuses seamkey request --agent "127.0.0.1:$port" --as CN=alice,O=Acme \
+	--out alice.request --answer alice.answer block.der
+does seamkey approve --yes --key bob.key --cert bob.crt \
+	--request alice.request --agent "127.0.0.1:$port"
+does seamkey request --agent "127.0.0.1:$port" --request alice.request \
+	--answer alice.answer
 step openssl dgst -sha256 -out block.after block.der
 does cmp block.before block.after
 
