@@ -435,8 +435,8 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  * group an approver has to be of is for the rule to say, when it decides.
  *
  * Of each approver one approval of a request is kept, the one that lasts
- * longest, and SEAMKEY_AGENT_MAX_APPROVED in all; those of his that have
- * expired make room. A request that waits for approvals is a row of kind
+ * longest, or is for another decryptor than the last; and in all
+ * SEAMKEY_AGENT_MAX_APPROVED, where those that have expired make room. A request that waits for approvals is a row of kind
  * PENDING until it is released or SEAMKEY_AGENT_PENDING_TIME has passed;
  * where a decryptor has SEAMKEY_AGENT_MAX_PENDING of them, a further one is
  * noted, in place of the oldest, only if it came over a channel that the
@@ -471,9 +471,10 @@ typedef struct seamkey_agent_actor {
  * Nothing is deleted that something else refers to: access ids that have
  * keys or bindings, key pairs that a binding names, rules that are bound,
  * groups that have members or managers, decryptors that are in a group or
- * have attributes. Nothing is added beyond the limits of [agent.1]. DELETING A KEY IS LOSS OF DATA:
- * every block that was sealed to it alone can never be opened again. Retire
- * it; a retired key opens old blocks, and seals no new ones.
+ * have attributes. Nothing is added beyond the limits of [agent.1]
+ * (SEAMKEY_ERR_RELEASE_LIMIT). DELETING A KEY IS LOSS OF DATA: every block
+ * that was sealed to it alone can never be opened again. Retire it; a
+ * retired key opens old blocks, and seals no new ones.
  *
  * Returns SEAMKEY_OK; else nothing has changed: SEAMKEY_ERR_AGENT_ROW (the
  * row is malformed, or has no such change), _EXISTS, _MISSING, _IN_USE,
@@ -751,9 +752,11 @@ seamkey_i_agent_rows_change(void *ctx, int change, const seamkey_agent_row *row)
 		u++;
 	}
 	if (change == SEAMKEY_AGENT_ADD) {
-		if (u < rows->count || rows->count >= rows->cap) {
-			return u < rows->count ? SEAMKEY_ERR_AGENT_EXISTS
-					       : SEAMKEY_ERR_SPACE;
+		if (u < rows->count) {
+			return SEAMKEY_ERR_AGENT_EXISTS;
+		}
+		if (rows->count >= rows->cap) {
+			return SEAMKEY_ERR_SPACE;
 		}
 		status = seamkey_i_agent_rows_put(rows, u, row);
 		rows->count += status == SEAMKEY_OK;
@@ -1966,11 +1969,11 @@ seamkey_i_agent_make_approved_room(const seamkey_agent_env *env,
 }
 
 /* How is it to be kept: SEAMKEY_AGENT_ADD, _REPLACE, 0 where one is there
- * that lasts as long; or an error. */
+ * that lasts as long for the same decryptor; or an error. */
 static inline int
 seamkey_i_agent_choose_change(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene, const seamkey_agent_row *row,
-	uint64_t expiry)
+	const seamkey_release_approval *a)
 {
 	seamkey_agent_row like = seamkey_agent_identity(row), old;
 	seamkey_release_approval kept;
@@ -1985,7 +1988,8 @@ seamkey_i_agent_choose_change(const seamkey_agent_env *env,
 		return status;
 	}
 	return seamkey_release_decode_approval(&kept, old.value) == SEAMKEY_OK
-			&& kept.expiry >= expiry
+			&& kept.expiry >= a->expiry
+			&& seamkey_name_match(kept.decryptor, a->decryptor)
 		? 0
 		: SEAMKEY_AGENT_REPLACE;
 }
@@ -2015,7 +2019,7 @@ seamkey_i_agent_take_approval(const seamkey_agent_env *env,
 	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL, who.owner,
 		seamkey_span_of(name, sizeof name));
 	row.value = approval;
-	change = seamkey_i_agent_choose_change(env, scene, &row, a.expiry);
+	change = seamkey_i_agent_choose_change(env, scene, &row, &a);
 	if (change <= 0) {
 		return change;
 	}

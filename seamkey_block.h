@@ -2272,8 +2272,8 @@ seamkey_block_open_push(seamkey_block_opener *o, const unsigned char *in,
 	while (status == SEAMKEY_AGAIN && !idle) {
 		/* out may be NULL where there is no room */
 		status = seamkey_i_block_open_step(o, in, in_len, used,
-			out != NULL ? out + *out_len : NULL,
-			out_cap - *out_len, out_len, &idle);
+			out != NULL ? out + *out_len : NULL, out_cap - *out_len,
+			out_len, &idle);
 	}
 	if (o->status == SEAMKEY_AGAIN && status != SEAMKEY_AGAIN) {
 		seamkey_block_open_wipe(o);

@@ -150,6 +150,23 @@ agent_loses_no_approval(void)
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
+/* Who approved for the wrong person can do so for the right one. */
+static void
+agent_takes_a_corrected_approval(void)
+{
+	seamkey_span alice;
+
+	begin();
+	alice = office.name[ALICE];
+	office.name[ALICE] = office.name[MALLORY];
+	CHECK_INT(approve_as(BOB, "20261202000000Z"), SEAMKEY_OK);
+	office.name[ALICE] = alice;
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
 /* ---- what waits ---------------------------------------------------------- */
 
 static void
@@ -532,6 +549,8 @@ const struct test test_agent_limits_table[] = {
 		agent_counts_members_behind_a_crowd },
 	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
 	{ "agent_loses_no_approval", agent_loses_no_approval },
+	{ "agent_takes_a_corrected_approval",
+		agent_takes_a_corrected_approval },
 	{ "agent_notes_so_many_requests", agent_notes_so_many_requests },
 	{ "agent_notes_until_it_is_released",
 		agent_notes_until_it_is_released },
