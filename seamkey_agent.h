@@ -74,11 +74,11 @@ extern "C" {
 
 /* Approvals of one request that are looked at, and those of one approver
  * that are kept; requests of one decryptor that are noted as waiting, and
- * for how many minutes. */
+ * for how many seconds. */
 #define SEAMKEY_AGENT_MAX_APPROVALS 256
 #define SEAMKEY_AGENT_MAX_APPROVED  64
 #define SEAMKEY_AGENT_MAX_PENDING   16
-#define SEAMKEY_AGENT_PENDING_TIME  10080
+#define SEAMKEY_AGENT_PENDING_TIME  604800ul
 
 /* Bytes of any field of a row. */
 #define SEAMKEY_AGENT_MAX_FIELD 32768
@@ -177,7 +177,7 @@ typedef struct seamkey_agent_row {
 	                  * with, enum seamkey_block_padding; ROLE: enum
 	                  * seamkey_rule_compare */
 	uint32_t number; /* DECRYPTOR: clearance; PENDING: when it was noted,
-	                  * in minutes since 1970 */
+	                  * the low 32 bits of the seconds since 1970 */
 	seamkey_span owner, name, value;
 
 	/* KEY, where it lives in hardware: value is its public key then, and
@@ -436,12 +436,14 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  *
  * Of each approver one approval of a request is kept, the one that lasts
  * longest, or is for another decryptor than the last; and in all
- * SEAMKEY_AGENT_MAX_APPROVED, where those that have expired make room. A request that waits for approvals is a row of kind
- * PENDING until it is released or SEAMKEY_AGENT_PENDING_TIME has passed;
- * where a decryptor has SEAMKEY_AGENT_MAX_PENDING of them, a further one is
- * noted, in place of the oldest, only if it came over a channel that the
- * decryptor himself has authenticated: others could ask in his name. The
- * list is for people: an approval counts without it.
+ * SEAMKEY_AGENT_MAX_APPROVED, where those that have expired make room.
+ *
+ * A request that waits for approvals is a row of kind PENDING until it is
+ * released or SEAMKEY_AGENT_PENDING_TIME has passed; where a decryptor has
+ * SEAMKEY_AGENT_MAX_PENDING of them, a further one is noted, in place of
+ * the oldest, only if it came over a channel that the decryptor himself has
+ * authenticated: others could ask in his name. The list is for people: an
+ * approval counts without it.
  *
  * Writes a Receipt to out[0..cap), the same whatever becomes of the
  * approval. Returns SEAMKEY_OK where it was taken or was there already;
@@ -1539,7 +1541,7 @@ seamkey_i_agent_pending(const seamkey_agent *a, const seamkey_agent_lane *lane,
 	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_PENDING, a->request.id,
 		seamkey_span_of(hash, 32));
 	row.value = a->decryptor.owner;
-	row.number = (uint32_t)(a->scene->now / 60);
+	row.number = (uint32_t)a->scene->now;
 	return row;
 }
 
@@ -1565,7 +1567,9 @@ seamkey_i_agent_make_room(
 				a->env, SEAMKEY_AGENT_DELETE, &row);
 			continue;
 		}
-		if (n++ == 0 || row.number < oldest.number) {
+		if (n++ == 0
+			|| fresh->number - row.number
+				> fresh->number - oldest.number) {
 			oldest = row;
 		}
 	}

@@ -99,6 +99,7 @@ lint_tidy() {
 			skip "clang-tidy $f" "$header is not here (make deps)"
 			continue
 		fi
+		# shellcheck disable=SC2046 # one flag, or none
 		start "clang-tidy $f" clang-tidy --quiet "$f" -- -std=c99 \
 			-Wall -Wextra -I. $BEARSSL_CFLAGS $PQ_CFLAGS \
 			$P11_CFLAGS "-DTEST_TABLES(X)=" \
@@ -114,6 +115,7 @@ lint_cppcheck() {
 	fi
 	for f in "$work/all.c" $programs; do
 		# With a -D, cppcheck does not try out combinations of macros.
+		# shellcheck disable=SC2046 # one flag, or none
 		start "cppcheck $f" cppcheck --quiet --std=c99 --language=c \
 			--enable=warning,performance,portability -I. \
 			"-DTEST_TABLES(X)=" $(declared "$f") --inline-suppr \
