@@ -69,16 +69,16 @@ extern "C" {
  * the agent its time. */
 #define SEAMKEY_AGENT_MAX_DECISIONS 128
 
-/* Rows that a lookup by a part of a name looks at. */
+/* Rows that a lookup by a part of a name looks at, and members of a group
+ * whose approvals are. */
 #define SEAMKEY_AGENT_MAX_SCAN 4096
 
-/* Approvals of one request that are looked at, and those of one approver
- * that are kept; requests of one decryptor that are noted as waiting, and
- * for how many seconds. */
-#define SEAMKEY_AGENT_MAX_APPROVALS 256
-#define SEAMKEY_AGENT_MAX_APPROVED  64
-#define SEAMKEY_AGENT_MAX_PENDING   16
-#define SEAMKEY_AGENT_PENDING_TIME  604800ul
+/* Approvals of one approver that are kept, and as many as any rule asks for;
+ * requests of one decryptor that are noted as waiting, and after how many
+ * seconds one makes room for another. */
+#define SEAMKEY_AGENT_MAX_APPROVED 64
+#define SEAMKEY_AGENT_MAX_PENDING  16
+#define SEAMKEY_AGENT_PENDING_TIME 604800ul
 
 /* Bytes of any field of a row. */
 #define SEAMKEY_AGENT_MAX_FIELD 32768
@@ -145,8 +145,9 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  *   MEMBER     group            Name                  -
  *   MANAGER    group            Name                  -
  *   ROLE       role             attribute's type      what it compares with
- *   APPROVAL   Name             SHA-256 of request    Approval
- *                               id and next line's
+ *   APPROVAL   Name             SHA-256 of length of  Approval
+ *                               request id, id, next
+ *                               line's, decryptor
  *   PENDING    request id       SHA-256 of the        Name
  *                               RecipientInfos
  *
@@ -244,7 +245,7 @@ typedef struct seamkey_agent_store {
  * seamkey_agent_rows. For one context at a time.
  *
  * What is added is copied to bytes[0..(cap + 1) * each), each bytes at most
- * a row (SEAMKEY_ERR_SPACE), and wiped when the row goes. With bytes NULL a
+ * a row (SEAMKEY_ERR_SPACE); private keys are wiped there when they go. With bytes NULL a
  * row refers to the caller's bytes, which stay in place as long as it does;
  * approvals and what waits for them, which the agent itself adds, are not
  * kept then (SEAMKEY_ERR_UNSUPPORTED).
@@ -434,16 +435,17 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  * himself, and until it expires: without a clock nothing is approved. Which
  * group an approver has to be of is for the rule to say, when it decides.
  *
- * Of each approver one approval of a request is kept, the one that lasts
- * longest, or is for another decryptor than the last; and in all
- * SEAMKEY_AGENT_MAX_APPROVED, where those that have expired make room.
+ * Of each approver one approval is kept of the same request, block and
+ * decryptor, the one that lasts longest, and in all
+ * SEAMKEY_AGENT_MAX_APPROVED, where those that have expired make room. To
+ * delete one revokes nothing: whoever has a copy can send it again.
  *
- * A request that waits for approvals is a row of kind PENDING until it is
- * released or SEAMKEY_AGENT_PENDING_TIME has passed; where a decryptor has
- * SEAMKEY_AGENT_MAX_PENDING of them, a further one is noted, in place of
- * the oldest, only if it came over a channel that the decryptor himself has
- * authenticated: others could ask in his name. The list is for people: an
- * approval counts without it.
+ * A request that waits for approvals is a row of kind PENDING until they let
+ * it be released, or another of the same decryptor is noted and it is older
+ * than SEAMKEY_AGENT_PENDING_TIME; where he has SEAMKEY_AGENT_MAX_PENDING of
+ * them, a further one is noted, in place of the oldest, only if it came over
+ * a channel that the decryptor himself has authenticated: others could ask
+ * in his name. The list is for people: an approval counts without it.
  *
  * Writes a Receipt to out[0..cap), the same whatever becomes of the
  * approval. Returns SEAMKEY_OK where it was taken or was there already;
@@ -724,7 +726,8 @@ seamkey_i_agent_rows_put(
 	return SEAMKEY_OK;
 }
 
-/* The bytes of a row that goes, where they are ours. */
+/* What is secret in a row that goes, where its bytes are ours. The rest
+ * stays: the one who deletes it may have it from here. */
 static inline void
 seamkey_i_agent_rows_wipe(
 	const seamkey_agent_rows *rows, const seamkey_agent_row *row)
@@ -732,9 +735,16 @@ seamkey_i_agent_rows_wipe(
 	unsigned char *at = rows->bytes;
 	size_t u;
 
-	for (u = 0; at != NULL && u <= rows->cap; u++, at += rows->each) {
+	if (at == NULL || row->kind != SEAMKEY_AGENT_KEY) {
+		return;
+	}
+	for (u = 0; u <= rows->cap; u++, at += rows->each) {
 		if (row->owner.p == at) {
-			seamkey_wipe(at, rows->each);
+			at += row->owner.len + row->name.len;
+			seamkey_wipe(at,
+				row->value.len + row->handle.len
+					+ row->rejection.len);
+			return;
 		}
 	}
 }
@@ -1233,16 +1243,20 @@ seamkey_i_agent_check_approval(const seamkey_agent_env *env,
 	return seamkey_release_verify_approval(&e, approval, approver->value);
 }
 
-/* The name of a row of kind APPROVAL. */
+/* The name of a row of kind APPROVAL: all that it approves of, so that one
+ * for something else takes no place of it. decryptor is as rows have it. */
 static inline void
-seamkey_i_agent_hash_approval(
-	seamkey_span id, seamkey_span recipients, unsigned char *out)
+seamkey_i_agent_hash_approval(seamkey_span id, seamkey_span recipients,
+	seamkey_span decryptor, unsigned char *out)
 {
+	unsigned char id_len = (unsigned char)id.len; /* 16 to 64 */
 	br_sha256_context hash;
 
 	br_sha256_init(&hash);
+	br_sha256_update(&hash, &id_len, 1);
 	br_sha256_update(&hash, id.p, id.len);
-	br_sha256_update(&hash, recipients.p, recipients.len); /* 32 bytes */
+	br_sha256_update(&hash, recipients.p, recipients.len); /* 32 */
+	br_sha256_update(&hash, decryptor.p, decryptor.len);
 	br_sha256_out(&hash, out);
 }
 
@@ -1278,42 +1292,50 @@ seamkey_i_agent_weigh(const seamkey_agent *a, seamkey_span recipients,
 }
 
 /* Different members of the group that have approved of this block, as many
- * as any rule asks for: of each approver one row is kept. Approvals of
- * others than members cost two lookups each, and count for nothing. */
+ * as any rule asks for. Each member's row is looked up by itself: approvals
+ * of others, however many, cost nothing and count for nothing. */
 static inline int
 seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 {
 	const seamkey_i_agent_case *c = (const seamkey_i_agent_case *)ctx;
 	const seamkey_agent *a = c->agent;
-	unsigned char recipients[32], name[32];
-	seamkey_agent_row like, row;
-	seamkey_span hash = seamkey_span_of(recipients, sizeof recipients);
+	seamkey_span any = { NULL, 0 };
+	unsigned char recipients[32] = { 0 }, name[32];
+	seamkey_agent_row like, kept, members, member;
 	size_t n;
 	int status;
 
 	seamkey_release_hash_recipients(&c->lane->block, recipients);
-	seamkey_i_agent_hash_approval(a->request.id, hash, name);
-	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL,
-		seamkey_span_of(NULL, 0), seamkey_span_of(name, sizeof name));
+	seamkey_i_agent_hash_approval(a->request.id,
+		seamkey_span_of(recipients, 32), a->decryptor.owner, name);
+	like = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_APPROVAL, any, seamkey_span_of(name, 32));
+	members = seamkey_i_agent_row_of(SEAMKEY_AGENT_MEMBER, group, any);
 	*count = 0;
-	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVALS; n++) {
-		status = seamkey_i_agent_find(a->env, &like, n, &row);
+	status = seamkey_i_agent_find(a->env, &like, 0, &kept);
+	for (n = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_SCAN; n++) {
+		status = seamkey_i_agent_find(a->env, &members, n, &member);
 		if (status != SEAMKEY_OK) {
-			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
-							       : status;
+			break;
 		}
-		status = seamkey_i_agent_has(
-			a->env, SEAMKEY_AGENT_MEMBER, group, row.owner);
+		like.owner = member.name;
+		status = seamkey_i_agent_find(a->env, &like, 0, &kept);
 		if (status == SEAMKEY_OK
-			&& seamkey_i_agent_weigh(a, hash, &row) == SEAMKEY_OK) {
+			&& seamkey_i_agent_weigh(
+				   a, seamkey_span_of(recipients, 32), &kept)
+				== SEAMKEY_OK) {
 			++*count;
 			c->lane->approved = 1;
-		} else if (status != SEAMKEY_OK
-			&& status != SEAMKEY_ERR_RULE_NONE) {
-			return status;
+		}
+		status = status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
+		if (*count == SEAMKEY_AGENT_MAX_APPROVED) {
+			return SEAMKEY_OK;
 		}
 	}
-	return SEAMKEY_ERR_RELEASE_LIMIT;
+	if (status == SEAMKEY_OK) {
+		return SEAMKEY_ERR_RELEASE_LIMIT;
+	}
+	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
 }
 
 static inline const seamkey_rule_hooks *
@@ -1444,33 +1466,36 @@ seamkey_i_agent_key_len(
 }
 
 /* The key pairs with this identifier, one after the other, until the rules
- * of one pass: SEAMKEY_OK, with it in lane->key. */
+ * of one pass: SEAMKEY_OK, with it in lane->key. SEAMKEY_AGAIN: they do not,
+ * and *why is the mildest reason so far; other entries may do better.
+ * Anything else ends it. */
 static inline int
 seamkey_i_agent_try_pairs(
-	seamkey_agent *a, seamkey_agent_lane *lane, seamkey_span id, int worst)
+	seamkey_agent *a, seamkey_agent_lane *lane, seamkey_span id, int *why)
 {
 	seamkey_agent_row like = seamkey_i_agent_row_of(
 		SEAMKEY_AGENT_KEY, seamkey_span_of(NULL, 0), id);
+	seamkey_agent_row row;
 	size_t n;
 	int status;
 
 	for (n = 0; n <= SEAMKEY_AGENT_MAX_PAIRS; n++) {
-		status = seamkey_i_agent_find(a->env, &like, n, &lane->key);
-		if (status == SEAMKEY_ERR_RULE_NONE) {
-			return worst;
+		status = seamkey_i_agent_find(a->env, &like, n, &row);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_AGAIN
+							       : status;
 		}
 		if (n == SEAMKEY_AGENT_MAX_PAIRS
 			|| a->decided == SEAMKEY_AGENT_MAX_DECISIONS) {
 			break;
 		}
-		if (status == SEAMKEY_OK) {
-			a->decided++;
-			status = seamkey_i_agent_decide(a, lane);
-		}
+		lane->key = row;
+		a->decided++;
+		status = seamkey_i_agent_decide(a, lane);
 		if (status == SEAMKEY_OK) {
 			return SEAMKEY_OK;
 		}
-		worst = worst == SEAMKEY_ERR_RULE_APPROVAL ? worst : status;
+		*why = *why == SEAMKEY_ERR_RULE_APPROVAL ? *why : status;
 	}
 	return SEAMKEY_ERR_RELEASE_LIMIT;
 }
@@ -1484,31 +1509,29 @@ seamkey_i_agent_choose(seamkey_agent *a, seamkey_agent_lane *lane)
 {
 	seamkey_der_reader r, set;
 	seamkey_span entry, id, last = { NULL, 0 };
-	int status = SEAMKEY_ERR_AGENT_NO_KEY, decoded;
+	int status = SEAMKEY_AGAIN, why = SEAMKEY_ERR_AGENT_NO_KEY, decoded;
 
 	seamkey_der_init(&r, lane->block.recipients);
 	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
-	while (set.err == SEAMKEY_OK && set.len != 0) {
+	while (status == SEAMKEY_AGAIN && set.err == SEAMKEY_OK
+		&& set.len != 0) {
 		entry = seamkey_der_get_any(&set);
 		decoded = seamkey_block_decode_entry(&lane->entry, entry,
 			a->env->lenient & SEAMKEY_ABSENT_NULL);
 		if (decoded != SEAMKEY_OK) {
-			status = status == SEAMKEY_ERR_AGENT_NO_KEY ? decoded
-								    : status;
+			why = why == SEAMKEY_ERR_AGENT_NO_KEY ? decoded : why;
 			continue;
 		}
 		id = seamkey_i_agent_key_id(&lane->entry);
-		if (seamkey_span_match(id, last)) {
-			continue;
-		}
-		last = id;
-		status = seamkey_i_agent_try_pairs(a, lane, id, status);
-		if (status == SEAMKEY_OK
-			|| status == SEAMKEY_ERR_RELEASE_LIMIT) {
-			return status;
+		if (!seamkey_span_match(id, last)) {
+			last = id;
+			status = seamkey_i_agent_try_pairs(a, lane, id, &why);
 		}
 	}
-	return set.err != SEAMKEY_OK ? set.err : status;
+	if (status != SEAMKEY_AGAIN) {
+		return status;
+	}
+	return set.err != SEAMKEY_OK ? set.err : why;
 }
 
 static inline seamkey_agent_event
@@ -1552,11 +1575,14 @@ seamkey_i_agent_make_room(
 	const seamkey_agent *a, const seamkey_agent_row *fresh)
 {
 	seamkey_agent_row like = *fresh, row, oldest = *fresh;
-	size_t n = 0;
+	size_t n = 0, looks;
 	int status = SEAMKEY_OK;
 
 	like.owner = like.name = seamkey_span_of(NULL, 0);
-	while (status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_PENDING) {
+	/* a store that says it deletes, and does not, comes to an end here */
+	for (looks = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_PENDING
+		&& looks < 4 * SEAMKEY_AGENT_MAX_PENDING;
+		looks++) {
 		status = seamkey_i_agent_find(a->env, &like, n, &row);
 		if (status != SEAMKEY_OK) {
 			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
@@ -1951,10 +1977,13 @@ seamkey_i_agent_make_approved_room(const seamkey_agent_env *env,
 		SEAMKEY_AGENT_APPROVAL, approver, seamkey_span_of(NULL, 0));
 	seamkey_agent_row row;
 	seamkey_release_approval kept;
-	size_t n = 0;
+	size_t n = 0, looks;
 	int status = SEAMKEY_OK;
 
-	while (status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_APPROVED) {
+	/* a store that says it deletes, and does not, comes to an end here */
+	for (looks = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_APPROVED
+		&& looks < 4 * SEAMKEY_AGENT_MAX_APPROVED;
+		looks++) {
 		status = seamkey_i_agent_find(env, &like, n, &row);
 		if (status != SEAMKEY_OK) {
 			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
@@ -1973,7 +2002,7 @@ seamkey_i_agent_make_approved_room(const seamkey_agent_env *env,
 }
 
 /* How is it to be kept: SEAMKEY_AGENT_ADD, _REPLACE, 0 where one is there
- * that lasts as long for the same decryptor; or an error. */
+ * that lasts as long; or an error. */
 static inline int
 seamkey_i_agent_choose_change(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene, const seamkey_agent_row *row,
@@ -1993,7 +2022,6 @@ seamkey_i_agent_choose_change(const seamkey_agent_env *env,
 	}
 	return seamkey_release_decode_approval(&kept, old.value) == SEAMKEY_OK
 			&& kept.expiry >= a->expiry
-			&& seamkey_name_match(kept.decryptor, a->decryptor)
 		? 0
 		: SEAMKEY_AGENT_REPLACE;
 }
@@ -2005,7 +2033,7 @@ seamkey_i_agent_take_approval(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene, seamkey_span approval,
 	seamkey_agent_event *e)
 {
-	unsigned char name[32];
+	unsigned char name[32], canonical[SEAMKEY_NAME_MAX];
 	seamkey_release_approval a;
 	seamkey_agent_row who, row;
 	int change, status = seamkey_release_decode_approval(&a, approval);
@@ -2019,7 +2047,8 @@ seamkey_i_agent_take_approval(const seamkey_agent_env *env,
 		return status;
 	}
 	e->who = who.owner;
-	seamkey_i_agent_hash_approval(a.id, a.recipients, name);
+	seamkey_i_agent_hash_approval(a.id, a.recipients,
+		seamkey_i_agent_canonical(canonical, a.decryptor), name);
 	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL, who.owner,
 		seamkey_span_of(name, sizeof name));
 	row.value = approval;

@@ -165,6 +165,49 @@ agent_takes_a_corrected_approval(void)
 	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
 	ask(ALICE, 1);
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	/* and nobody undoes that by sending the first one again */
+	office.name[ALICE] = office.name[MALLORY];
+	CHECK_INT(approve_as(BOB, "20261202000000Z"), SEAMKEY_OK);
+	office.name[ALICE] = alice;
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
+/* A store that says it has deleted a row, and has not. */
+static int
+keeping_change(void *ctx, int change, const seamkey_agent_row *row)
+{
+	return change == SEAMKEY_AGENT_DELETE
+		? SEAMKEY_OK
+		: seamkey_agent_store_rows()->change(ctx, change, row);
+}
+
+static int
+rows_find(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	return seamkey_agent_store_rows()->find(ctx, like, n, out);
+}
+
+static void
+agent_ends_with_a_store_that_keeps(void)
+{
+	static const seamkey_agent_store store = { rows_find, keeping_change,
+		NULL, NULL };
+	unsigned char other[16] = { 0 };
+
+	begin();
+	ask(ALICE, 1);
+	CHECK_INT(approve(approval_of(SPAN(other), office.name[BOB],
+			  office.own[BOB], "20261130080000Z")),
+		SEAMKEY_OK);
+	office.env.store = &store;
+	office.scene.now += SEAMKEY_AGENT_PENDING_TIME + 60;
+	id[0]++;
+	ask(ALICE, 1);
+	id[0]--;
+	CHECK_INT(
+		approve_as(BOB, "20261231000000Z"), SEAMKEY_ERR_RELEASE_LIMIT);
 }
 
 /* ---- what waits ---------------------------------------------------------- */
@@ -331,6 +374,27 @@ agent_decides_so_many_times(void)
 	check_refused(0, SEAMKEY_ERR_RELEASE_LIMIT);
 }
 
+/* One of two entries has more rules than are looked at: the other opens. A
+ * refusal says whose rules it was; a store that fails is asked no more. */
+static void
+agent_tells_which_entry(void)
+{
+	size_t keys[2] = { RESEARCH, LEGAL }, u;
+
+	office_init(&office);
+	for (u = 0; u < SEAMKEY_AGENT_MAX_RULES; u++) {
+		office_row(&office, SEAMKEY_AGENT_BINDING, text_of("research"),
+			text_of("lawyers"), text_of(""));
+	}
+	seal_with(0, SEAMKEY_BLOCK_AES_256_GCM, SEAMKEY_BLOCK_PKCS1, keys, 2);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	seal_to(0, LEGAL);
+	ask(MALLORY, 1);
+	CHECK_INT(kind_of(0), SEAMKEY_RELEASE_NOT_RELEASED);
+	CHECK_INT(seamkey_span_match(office.log.access, text_of("legal")), 1);
+}
+
 /* ---- private keys that are made ready ------------------------------------ */
 
 static int loads, load_status;
@@ -489,7 +553,7 @@ agent_deletes_no_key_that_is_bound(void)
 
 /* ---- rows in an array ---------------------------------------------------- */
 
-/* A row's bytes are the store's, and are wiped when it goes. */
+/* A row's bytes are the store's; what is secret goes with it. */
 static void
 rows_keep_copies(void)
 {
@@ -497,19 +561,20 @@ rows_keep_copies(void)
 	seamkey_agent_row row[2], like, found;
 	seamkey_agent_rows rows = { row, 0, 2, bytes, 64 };
 	const seamkey_agent_store *store = seamkey_agent_store_rows();
-	char name[] = "rule one", value[] = "first";
+	char access[] = "access", value[] = "first";
 	unsigned u;
 
 	memset(&like, 0, sizeof like);
-	like.kind = SEAMKEY_AGENT_RULE;
-	like.owner = text_of(name);
+	like.kind = SEAMKEY_AGENT_KEY;
+	like.owner = text_of(access);
+	like.name = text_of("one");
 	like.value = text_of(value);
 	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like), SEAMKEY_OK);
 	value[0] = 'X';
 	CHECK_MEM(row[0].value.p, "first", 5);
-	like.owner = text_of("rule two");
+	like.name = text_of("two");
 	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like), SEAMKEY_OK);
-	like.owner = text_of("rule three");
+	like.name = text_of("three");
 	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_ADD, &like),
 		SEAMKEY_ERR_SPACE);
 	/* full, and replaced by what is made of the row itself */
@@ -518,7 +583,7 @@ rows_keep_copies(void)
 		found.value = seamkey_span_of(row[0].value.p + 1, 4 - u);
 		CHECK_INT(store->change(&rows, SEAMKEY_AGENT_REPLACE, &found),
 			SEAMKEY_OK);
-		CHECK_MEM(row[0].owner.p, "rule one", 8);
+		CHECK_MEM(row[0].name.p, "one", 3);
 		CHECK_INT(row[0].value.len, 4 - u);
 	}
 	CHECK_MEM(row[1].value.p, "Xirst", 5);
@@ -527,13 +592,15 @@ rows_keep_copies(void)
 	CHECK_INT(store->change(&rows, SEAMKEY_AGENT_REPLACE, &found),
 		SEAMKEY_ERR_SPACE);
 	CHECK_MEM(row[1].value.p, "Xirst", 5);
-	like = row[0];
+	/* by the row itself, whose words can still be told */
+	found = row[1];
 	CHECK_INT(
-		store->change(&rows, SEAMKEY_AGENT_DELETE, &like), SEAMKEY_OK);
-	like = row[0];
-	CHECK_INT(
-		store->change(&rows, SEAMKEY_AGENT_DELETE, &like), SEAMKEY_OK);
-	CHECK_INT(all_are(bytes, 0, sizeof bytes), 1);
+		store->change(&rows, SEAMKEY_AGENT_DELETE, &found), SEAMKEY_OK);
+	CHECK_MEM(found.name.p, "two", 3);
+	CHECK_INT(all_are(found.value.p, 0, found.value.len), 1);
+	for (u = 0; u + 4 <= sizeof bytes; u++) {
+		CHECK_INT(memcmp(bytes + u, "irst", 4) == 0, 0);
+	}
 	/* without bytes of its own it keeps nothing that the agent adds */
 	rows.bytes = NULL;
 	like.kind = SEAMKEY_AGENT_PENDING;
@@ -551,6 +618,9 @@ const struct test test_agent_limits_table[] = {
 	{ "agent_loses_no_approval", agent_loses_no_approval },
 	{ "agent_takes_a_corrected_approval",
 		agent_takes_a_corrected_approval },
+	{ "agent_ends_with_a_store_that_keeps",
+		agent_ends_with_a_store_that_keeps },
+	{ "agent_tells_which_entry", agent_tells_which_entry },
 	{ "agent_notes_so_many_requests", agent_notes_so_many_requests },
 	{ "agent_notes_until_it_is_released",
 		agent_notes_until_it_is_released },

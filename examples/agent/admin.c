@@ -549,6 +549,7 @@ admin_export(const struct options *o)
 	if (status != DONE) {
 		return status;
 	}
+	out = seamkey_span_of(NULL, 0);
 	status = wrap_store.find(&admin.desk.wrap, &like, 0, &row);
 	if (status == SEAMKEY_OK && row.handle.len == 0) {
 		status = wrap_store.load(&admin.desk.wrap, &row);
