@@ -135,6 +135,37 @@ open"
 	is "the server ends well" $? 0
 }
 
+# Records of a handshake that are empty are read, and never end it.
+test_flood() {
+	if ! have python3; then
+		skip "a flood of empty records" "python3 is not here"
+		return
+	fi
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--seconds 30 || return
+	cat >flood.py <<-END
+		import socket, sys
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		try:
+		    while True:
+		        s.sendall(bytes.fromhex("1603030000") * 10000)
+		except OSError:
+		    print("closed")
+	END
+	for n in 1 2 3 4; do
+		within 20 python3 flood.py "$port" >flood.$n &
+		eval "flood$n=$!"
+	done
+	sleep 0.5
+	released "empty records, and others have their turn" $by_alice block
+	wait "$flood1" "$flood2" "$flood3" "$flood4"
+	is "a handshake without an end has one" \
+		"$(sort -u flood.1 flood.2 flood.3 flood.4)" closed
+	check "which is told" grep -q "TLS failed" serve.err
+	end
+	is "the server ends well" $? 0
+}
+
 # certify SECONDS: Alice, for so long, as short.crt
 certify() {
 	cat >ca.conf <<-END
@@ -538,7 +569,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes expiry age \
+[ $# -ne 0 ] || set -- end settings issuers handshakes flood expiry age \
 	sizes refused_approvals headers proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"

@@ -27,6 +27,11 @@
 #define TLS_CERTS  8    /* of the server's chain */
 #define TLS_CLIENT 4096 /* bytes of the client's certificate */
 
+/* What one turn of a connection takes at most, and its handshake: records
+ * may be empty, and so there may be any number of them. */
+#define TLS_STEPS     64
+#define TLS_HANDSHAKE 65536 /* bytes that come before it is over */
+
 /* What the files hold; replaced as a whole. */
 struct tls_files {
 	br_x509_certificate chain[TLS_CERTS];
@@ -58,6 +63,7 @@ struct tls {
 	struct tls_x509 x509;
 	struct tls_files *files;
 	int ready;
+	size_t shaken; /* bytes that came before that */
 	unsigned char io[BR_SSL_BUFSIZE_BIDI];
 };
 
@@ -274,46 +280,88 @@ tls_end(struct tls *t)
 	seamkey_wipe(t, sizeof *t);
 }
 
-/* Records in and out, as far as the socket takes and gives them. -1: over. */
+/* What came, or not, counts for the handshake until that is over. */
+static ssize_t
+tls_receive(struct tls *t, int fd)
+{
+	size_t len;
+	unsigned char *buf = br_ssl_engine_recvrec_buf(&t->server.eng, &len);
+	ssize_t n = recv(fd, buf, len, 0);
+
+	if (n <= 0) {
+		return n;
+	}
+	if (!t->ready) {
+		t->shaken += (size_t)n;
+		if (t->shaken > TLS_HANDSHAKE) {
+			return 0; /* the end */
+		}
+	}
+	br_ssl_engine_recvrec_ack(&t->server.eng, (size_t)n);
+	return n;
+}
+
+static ssize_t
+tls_send(struct tls *t, int fd)
+{
+	size_t len;
+	unsigned char *buf = br_ssl_engine_sendrec_buf(&t->server.eng, &len);
+	ssize_t n = send(fd, buf, len, MSG_NOSIGNAL);
+
+	if (n > 0) {
+		br_ssl_engine_sendrec_ack(&t->server.eng, (size_t)n);
+	}
+	return n;
+}
+
+static unsigned
+tls_look(struct tls *t)
+{
+	unsigned state = br_ssl_engine_current_state(&t->server.eng);
+
+	if ((state & BR_SSL_SENDAPP) != 0) {
+		t->ready = 1; /* and so it stays */
+	}
+	return state;
+}
+
+/* A piece of a record, out or in. 1: there may be more; 0: not now; -1:
+ * over. */
+static int
+tls_step(struct tls *t, int fd)
+{
+	unsigned state = tls_look(t);
+	ssize_t n;
+
+	if ((state & BR_SSL_CLOSED) != 0) {
+		return -1;
+	}
+	if ((state & BR_SSL_SENDREC) != 0) {
+		n = tls_send(t, fd);
+	} else if ((state & BR_SSL_RECVREC) != 0
+		&& (state & BR_SSL_RECVAPP) == 0) {
+		n = tls_receive(t, fd);
+	} else {
+		return 0;
+	}
+	if (n > 0) {
+		return 1;
+	}
+	return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+/* Records in and out, as far as the socket takes and gives them, and no
+ * further than others can wait for. -1: over. */
 static int
 tls_pump(struct tls *t, int fd)
 {
-	br_ssl_engine_context *e = &t->server.eng;
-	unsigned char *buf;
-	size_t len;
-	ssize_t n;
+	unsigned step;
+	int status = 1;
 
-	for (;;) {
-		unsigned state = br_ssl_engine_current_state(e);
-
-		if ((state & BR_SSL_CLOSED) != 0) {
-			return -1;
-		}
-		if ((state & BR_SSL_SENDAPP) != 0) {
-			t->ready = 1; /* and so it stays */
-		}
-		if ((state & BR_SSL_SENDREC) != 0) {
-			buf = br_ssl_engine_sendrec_buf(e, &len);
-			n = send(fd, buf, len, MSG_NOSIGNAL);
-			if (n > 0) {
-				br_ssl_engine_sendrec_ack(e, (size_t)n);
-			}
-		} else if ((state & BR_SSL_RECVREC) != 0
-			&& (state & BR_SSL_RECVAPP) == 0) {
-			buf = br_ssl_engine_recvrec_buf(e, &len);
-			n = recv(fd, buf, len, 0);
-			if (n > 0) {
-				br_ssl_engine_recvrec_ack(e, (size_t)n);
-			}
-		} else {
-			return 0;
-		}
-		if (n <= 0) {
-			return n < 0 && (errno == EAGAIN || errno == EINTR)
-				? 0
-				: -1;
-		}
+	for (step = 0; status == 1 && step < TLS_STEPS; step++) {
+		status = tls_step(t, fd);
 	}
+	return status < 0 || (tls_look(t) & BR_SSL_CLOSED) != 0 ? -1 : 0;
 }
 
 long
@@ -381,6 +429,9 @@ tls_has_more(const struct tls *t)
 int
 tls_error(const struct tls *t)
 {
+	if (t->shaken > TLS_HANDSHAKE) {
+		return BR_ERR_TOO_LARGE;
+	}
 	return br_ssl_engine_last_error(&t->server.eng);
 }
 
