@@ -166,6 +166,49 @@ test_flood() {
 	is "the server ends well" $? 0
 }
 
+# Requests of a client that does not read its answers, until the server is in
+# the middle of a record. Nothing more is read before that has gone, and so
+# what has come meanwhile is not to wake the server.
+test_deaf() {
+	if ! have python3 || [ ! -r /proc/self/stat ]; then
+		skip "a client that does not read" "python3 is not here"
+		return
+	fi
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--rate 1000000 --seconds 60 || return
+	cat >deaf.py <<-END
+		import socket, ssl, sys, time
+		c = ssl.create_default_context(cafile="ca.crt")
+		c.load_cert_chain("alice.crt", "alice.key")
+		s = socket.socket()
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+		s.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+		s.connect(("127.0.0.1", int(sys.argv[1])))
+		s = c.wrap_socket(s, server_hostname="localhost")
+		s.settimeout(3)
+		try:
+		    while True:
+		        s.sendall(bytes.fromhex("0000000100"))
+		except OSError:
+		    print("stuck", flush=True)
+		    time.sleep(30)
+	END
+	python3 deaf.py "$port" >deaf &
+	deaf=$!
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ ! -s deaf ] || break
+		sleep 1
+	done
+	is "a client that does not read gets stuck" "$(cat deaf)" stuck
+	first=$(spent)
+	sleep 2
+	check "and the server waits" \
+		test $(($(spent) - first)) -lt 40
+	kill "$deaf"
+	end
+	is "the server ends well" $? 0
+}
+
 # certify SECONDS: Alice, for so long, as short.crt
 certify() {
 	cat >ca.conf <<-END
@@ -569,7 +612,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes flood expiry age \
+[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf expiry age \
 	sizes refused_approvals headers proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"

@@ -408,8 +408,10 @@ tls_events(const struct tls *t)
 {
 	unsigned state = br_ssl_engine_current_state(&t->server.eng);
 
-	return (short)(((state & BR_SSL_SENDREC) != 0 ? POLLOUT : 0)
-		| ((state & BR_SSL_RECVREC) != 0 ? POLLIN : 0));
+	if ((state & BR_SSL_SENDREC) != 0) {
+		return POLLOUT; /* until it has gone nothing is read */
+	}
+	return (short)((state & BR_SSL_RECVREC) != 0 ? POLLIN : 0);
 }
 
 int
