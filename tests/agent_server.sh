@@ -445,6 +445,39 @@ open"
 		'group("legal")'
 }
 
+# Who is a balancer no more is believed no more.
+test_former_proxy() {
+	cp conf conf.before
+	check "a place is asked for" admin replace rule lawyers \
+		'location("lab")'
+	echo "place 192.0.2.0/24=lab" >>conf
+	cp conf conf.none
+	echo "proxy 127.0.0.1" >>conf
+	begin || return
+	ask --first "$good_4" --alias alice --own alice.key --times 2 \
+		--between 3 block >slow.out 2>&1 &
+	slow=$!
+	hold half 10 "${signature}21"
+	hold quiet 10
+	sleep 1
+	reread
+	is "the balancer stays, and so do connections" \
+		"$(cat held.half held.quiet)" ""
+	cp conf.none conf
+	reread
+	once "after the balancer has gone, an older connection is over"
+	is "so is half a header" "$(cat held.half)" closed
+	is "and none" "$(cat held.quiet)" closed
+	closed "and its header is not believed" --first "$good_4" \
+		--alias alice block
+	end
+	is "the server ends well" $? 0
+	wait
+	mv conf.before conf
+	check "the rule is as it was" admin replace rule lawyers \
+		'group("legal")'
+}
+
 # A real one: from 127.0.0.2, to the agent at $port; its own is $front.
 begin_haproxy() {
 	front=$((20000 + $$ % 20000))
@@ -613,7 +646,7 @@ test_end() {
 }
 
 [ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf expiry age \
-	sizes refused_approvals headers proxy haproxy descriptors addresses
+	sizes refused_approvals headers proxy former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -42,7 +42,7 @@ conn_end(struct conn *c)
 int
 conn_leave(struct conn *c)
 {
-	if (c->leaving || (c->phase == CONN_READING && c->in_len != 0)) {
+	if (c->leaving || (c->phase != CONN_WRITING && c->in_len != 0)) {
 		return -1;
 	}
 	c->leaving = 1;

@@ -96,6 +96,8 @@ struct conn {
 	int leaving; /* no more messages are answered */
 	struct client *client;
 	struct address from;
+	struct address socket;                 /* the same, or the balancer's */
+	int balanced;                          /* that balancer's word holds */
 	char address[64];                      /* and port, for the log */
 	char place[SEAMKEY_RULE_MAX_NAME + 1]; /* or empty */
 	uint64_t deadline, end; /* of the phase; of the connection */
@@ -113,8 +115,9 @@ int conn_get_proxy(struct conn *c, struct address *a);
  * Returns 0; -1: it is over. */
 int conn_run(
 	struct conn *c, struct desk *d, const struct options *o, uint64_t now);
-/* TLS files have been replaced: nothing is decided by the old ones from now
- * on. What has been answered is still written. Returns 0; -1: it is over. */
+/* What the connection rests on, such as TLS files, has been replaced: nothing
+ * is decided by the old ones from now on. What has been answered is still
+ * written. Returns 0; -1: it is over. */
 int conn_leave(struct conn *c);
 /* Is nothing under way? */
 int conn_is_idle(const struct conn *c);

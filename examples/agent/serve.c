@@ -284,9 +284,11 @@ serve_accept(uint64_t now)
 		return;
 	}
 	address_set_socket(&address, &from);
+	c->socket = address;
+	c->balanced = serve_is_proxy(server.o, &address);
 	serve_look_at_peer(c, &address, now);
 	conn_begin(c, fd, server.o, now);
-	if (!serve_is_proxy(server.o, &address)) {
+	if (!c->balanced) {
 		serve_admit(c, now);
 		return;
 	}
@@ -324,8 +326,17 @@ serve_conn(struct conn *c, short events, uint64_t now)
 
 /* ---- settings that are read again --------------------------------------- */
 
-/* What is open is where the new settings say, and has none of the old TLS
- * files' trust: who is there connects again. */
+/* By the new settings: without the trust of the old TLS files, and not by the
+ * word of a balancer that is none any more. */
+static int
+serve_is_trusted(const struct conn *c)
+{
+	return c->tls == NULL
+		&& (!c->balanced || serve_is_proxy(server.o, &c->socket));
+}
+
+/* What is open is where the new settings say; whom they no more trust as he is
+ * connects again. */
 static void
 serve_settle(void)
 {
@@ -338,7 +349,7 @@ serve_settle(void)
 			continue;
 		}
 		serve_find_place(c, server.o, &c->from);
-		if (c->tls != NULL && conn_leave(c) != 0) {
+		if (!serve_is_trusted(c) && conn_leave(c) != 0) {
 			conn_end(c);
 		}
 	}
