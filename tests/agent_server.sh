@@ -437,7 +437,8 @@ open"
 		--clients ca.crt --place 192.0.2.0/24=lab || return
 	released "TLS behind the header" --first "$good_4" $by_alice block
 	end
-	for proxy in 127.0.0 127.0.0.1/33 balancer 127.0.0.1/; do
+	for proxy in 127.0.0 127.0.0.1/33 balancer 127.0.0.1/ \
+		10.0.0.0/4294967304 ::1/18446744073709551744; do
 		told 2 "no such value" "no balancer: $proxy" within 10 "$A" \
 			serve --config conf --port 0 --proxy "$proxy"
 	done

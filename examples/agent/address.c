@@ -59,6 +59,7 @@ address_read_prefix(struct prefix *p, const char *text, size_t len)
 	char *slash, *end;
 	unsigned char octets[16];
 	unsigned bits;
+	unsigned long given;
 
 	if (len >= sizeof copy) {
 		return -1;
@@ -70,11 +71,12 @@ address_read_prefix(struct prefix *p, const char *text, size_t len)
 	p->bits = bits;
 	if (slash != NULL) {
 		*slash = '\0';
-		p->bits = (unsigned)strtoul(slash + 1, &end, 10);
+		given = strtoul(slash + 1, &end, 10);
 		if (slash[1] < '0' || slash[1] > '9' || *end != '\0'
-			|| p->bits > bits) {
+			|| given > bits) {
 			return -1;
 		}
+		p->bits = (unsigned)given;
 	}
 	if (inet_pton(bits == 128 ? AF_INET6 : AF_INET, copy, octets) != 1) {
 		return -1;
