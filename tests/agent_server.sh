@@ -166,16 +166,10 @@ test_flood() {
 	is "the server ends well" $? 0
 }
 
-# Requests of a client that does not read its answers, until the server is in
-# the middle of a record. Nothing more is read before that has gone, and so
-# what has come meanwhile is not to wake the server.
-test_deaf() {
-	if ! have python3 || [ ! -r /proc/self/stat ]; then
-		skip "a client that does not read" "python3 is not here"
-		return
-	fi
-	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
-		--rate 1000000 --seconds 60 || return
+# begin_deaf: a client that sends and does not read, as $deaf, until it has
+# got stuck
+begin_deaf() {
+	rm -f deaf
 	cat >deaf.py <<-END
 		import socket, ssl, sys, time
 		c = ssl.create_default_context(cafile="ca.crt")
@@ -199,6 +193,19 @@ test_deaf() {
 		[ ! -s deaf ] || break
 		sleep 1
 	done
+}
+
+# Requests of a client that does not read its answers, until the server is in
+# the middle of a record. Nothing more is read before that has gone, and so
+# what has come meanwhile is not to wake the server.
+test_deaf() {
+	if ! have python3 || [ ! -r /proc/self/stat ]; then
+		skip "a client that does not read" "python3 is not here"
+		return
+	fi
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--rate 1000000 --seconds 60 || return
+	begin_deaf
 	is "a client that does not read gets stuck" "$(cat deaf)" stuck
 	first=$(spent)
 	sleep 2
@@ -207,6 +214,74 @@ test_deaf() {
 	kill "$deaf"
 	end
 	is "the server ends well" $? 0
+}
+
+# holds KEY: the memory of the server has a part of that private key
+holds() {
+	cat >holds.py <<-END
+		import re, subprocess, sys
+		text = subprocess.run(["openssl", "rsa", "-in", sys.argv[2],
+		    "-noout", "-text"], capture_output=True, text=True).stdout
+		prime = re.search("prime1:([0-9a-f:\\s]*)", text).group(1)
+		prime = bytes.fromhex(re.sub("[:\\s]", "", prime))[1:]
+		at = "/proc/" + sys.argv[1]
+		found = False
+		with open(at + "/mem", "rb") as mem:
+		    for line in open(at + "/maps"):
+		        words = line.split()
+		        if not words[1].startswith("rw"):
+		            continue
+		        a, b = [int(x, 16) for x in words[0].split("-")]
+		        mem.seek(a)
+		        found = found or prime in mem.read(b - a)
+		print("held" if found else "gone")
+	END
+	python3 holds.py "$server" "$1"
+}
+
+# Keys of TLS are in memory as long as something may use them.
+test_old_keys() {
+	if ! have python3; then
+		skip "keys of TLS that are used no more" "python3 is not here"
+		return
+	fi
+	cp conf conf.before
+	cp server.key tls.key
+	cp server.crt tls.crt
+	printf '%s\n' "tls-cert tls.crt" "tls-key tls.key" \
+		"clients ca.crt" >>conf
+	cp conf conf.good
+	begin --rate 1000000 --seconds 60 || return
+	if [ "$(holds server.key 2>/dev/null)" != held ]; then
+		skip "keys of TLS that are used no more" \
+			"the memory of a process cannot be read here"
+	else
+		cp alice.key tls.key
+		cp alice.crt tls.crt
+		echo "log no/such.log" >>conf
+		reread
+		check "settings that are wrong" \
+			grep -q "stay as they were" serve.err
+		is "their key is gone" "$(holds alice.key)" gone
+		is "the one in use is not" "$(holds server.key)" held
+		cp conf.good conf
+		begin_deaf
+		reread
+		is "then it is the one in use" "$(holds alice.key)" held
+		is "the one before has still a connection" \
+			"$(holds server.key)" held
+		kill "$deaf"
+		sleep 0.5
+		is "and is gone with it" "$(holds server.key)" gone
+		cp server.key tls.key
+		cp server.crt tls.crt
+		reread
+		released "a third" $by_alice block
+		is "wipes the second" "$(holds alice.key)" gone
+	fi
+	end
+	is "the server ends well" $? 0
+	mv conf.before conf
 }
 
 # certify SECONDS: Alice, for so long, as short.crt
@@ -646,7 +721,7 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf expiry age \
+[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf old_keys expiry age \
 	sizes refused_approvals headers proxy former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"

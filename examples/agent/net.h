@@ -59,9 +59,11 @@ struct tls; /* one connection's */
 
 /* Read the files. Returns 0, or -1 with why told. New connections have what
  * is in them after tls_switch(); before that, those that have not ended since
- * the last one must. */
+ * the last one must. The old ones are wiped with their last connection. */
 int tls_load(const struct options *o);
 void tls_switch(void);
+/* Or: wipe what was read, which nothing is to use. */
+void tls_forget(void);
 /* Memory for so many connections, once. */
 int tls_reserve(size_t count);
 struct tls *tls_begin(size_t which);

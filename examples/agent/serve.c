@@ -396,6 +396,7 @@ serve_read_again(void)
 		if (log >= 0) {
 			(void)close(log);
 		}
+		tls_forget();
 		agent_say("the settings stay as they were");
 		return;
 	}

@@ -39,6 +39,7 @@ struct tls_files {
 	unsigned char certs[KEYFILE_MAX];
 	br_skey_decoder_context key;
 	struct trust clients;
+	size_t used; /* by connections */
 };
 
 /* Those in use, those before them, and those that come next. What is under
@@ -124,9 +125,22 @@ tls_load(const struct options *o)
 }
 
 void
+tls_forget(void)
+{
+	struct tls_files *f = &tls_sets[(tls_now + 1) % 3];
+
+	seamkey_wipe(f, sizeof *f);
+}
+
+void
 tls_switch(void)
 {
+	struct tls_files *old = &tls_sets[tls_now];
+
 	tls_now = (tls_now + 1) % 3;
+	if (old->used == 0) {
+		seamkey_wipe(old, sizeof *old);
+	}
 }
 
 /* ---- the client's certificate ------------------------------------------ */
@@ -251,6 +265,7 @@ tls_begin(size_t which)
 
 	memset(t, 0, sizeof *t);
 	t->files = f;
+	f->used++;
 	if (br_skey_decoder_key_type(&f->key) == BR_KEYTYPE_RSA) {
 		br_ssl_server_init_full_rsa(&t->server, f->chain, f->chain_len,
 			br_skey_decoder_get_rsa(&f->key));
@@ -277,7 +292,13 @@ tls_begin(size_t which)
 void
 tls_end(struct tls *t)
 {
+	struct tls_files *f = t->files;
+
 	seamkey_wipe(t, sizeof *t);
+	f->used--;
+	if (f->used == 0 && f != &tls_sets[tls_now]) {
+		seamkey_wipe(f, sizeof *f); /* that was the last of them */
+	}
 }
 
 /* What came, or not, counts for the handshake until that is over. */
