@@ -166,6 +166,44 @@ test_flood() {
 	is "the server ends well" $? 0
 }
 
+# The handshake has --seconds, as a message has, and then there is --idle for
+# one to begin.
+test_first_message() {
+	if ! have python3; then
+		skip "the time for a first message" "python3 is not here"
+		return
+	fi
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--seconds 1 --idle 4 || return
+	cat >first.py <<-END
+		import socket, ssl, sys, time
+		c = ssl.create_default_context(cafile="ca.crt")
+		c.load_cert_chain("alice.crt", "alice.key")
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		s = c.wrap_socket(s, server_hostname="localhost")
+		s.settimeout(8)
+		time.sleep(float(sys.argv[2]))
+		try:
+		    s.sendall(bytes.fromhex(sys.argv[3]))
+		    print("answered" if s.recv(1) else "closed")
+		except OSError:
+		    print("closed")
+	END
+	is "a first message after more than --seconds is answered" \
+		"$(within 10 python3 first.py "$port" 2.5 0000000100)" answered
+	is "after more than --idle it is not" \
+		"$(within 10 python3 first.py "$port" 5 0000000100)" closed
+	: >serve.err
+	is "and half of one has --seconds" \
+		"$(within 3 python3 first.py "$port" 0 00)" closed
+	check "which is told" grep -q "too slow" serve.err
+	hold shake 3 160301
+	wait "$held_shake"
+	is "as has half a handshake" "$(cat held.shake)" closed
+	end
+	is "the server ends well" $? 0
+}
+
 # begin_deaf: a client that sends and does not read, as $deaf, until it has
 # got stuck
 begin_deaf() {
@@ -721,8 +759,9 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf old_keys expiry age \
-	sizes refused_approvals headers proxy former_proxy haproxy descriptors addresses
+[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf old_keys \
+	first_message expiry age sizes refused_approvals headers proxy \
+	former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

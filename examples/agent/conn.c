@@ -21,6 +21,7 @@ conn_begin(struct conn *c, int fd, const struct options *o, uint64_t now)
 	c->in_len = c->out_len = c->out_at = 0;
 	c->tls = NULL;
 	c->leaving = 0;
+	c->shaking = 0;
 	c->deadline = now + 1000u * (uint64_t)o->idle;
 	c->end = now + 1000u * (uint64_t)o->age;
 }
@@ -139,6 +140,16 @@ conn_frame_len(const unsigned char *p)
 		| p[3];
 }
 
+/* The time for the handshake becomes that for a message to begin. */
+static void
+conn_end_handshake(struct conn *c, const struct options *o, uint64_t now)
+{
+	if (c->shaking && tls_is_ready(c->tls)) {
+		c->shaking = 0;
+		c->deadline = now + 1000u * (uint64_t)o->idle;
+	}
+}
+
 /* Read on. 1: a message is there; 0: not yet; -1: it is over. */
 static int
 conn_get_message(struct conn *c, const struct options *o, uint64_t now)
@@ -160,6 +171,7 @@ conn_get_message(struct conn *c, const struct options *o, uint64_t now)
 			return 1;
 		}
 		got = conn_read(c, want - c->in_len);
+		conn_end_handshake(c, o, now);
 		if (got <= 0) {
 			return (int)got;
 		}

@@ -77,6 +77,8 @@ short tls_events(const struct tls *t);
 int tls_is_idle(const struct tls *t);
 /* Are there bytes for tls_read()? */
 int tls_has_more(const struct tls *t);
+/* Is the handshake over? */
+int tls_is_ready(const struct tls *t);
 /* The subject of the client's certificate, once the handshake is over. */
 seamkey_span tls_peer(const struct tls *t);
 /* Is that past its notAfter? */
@@ -98,9 +100,10 @@ struct conn {
 	int leaving; /* no more messages are answered */
 	struct client *client;
 	struct address from;
-	struct address socket;                 /* the same, or the balancer's */
-	int balanced;                          /* that balancer's word holds */
-	char address[64];                      /* and port, for the log */
+	struct address socket; /* the same, or the balancer's */
+	int shaking;           /* the handshake of TLS is not over */
+	int balanced;          /* that balancer's word holds */
+	char address[64];      /* and port, for the log */
 	char place[SEAMKEY_RULE_MAX_NAME + 1]; /* or empty */
 	uint64_t deadline, end; /* of the phase; of the connection */
 	struct tls *tls;        /* or NULL */

@@ -227,6 +227,7 @@ serve_admit(struct conn *c, uint64_t now)
 	conn_begin(c, c->fd, server.o, now);
 	if (server.o->tls_cert != NULL) {
 		c->tls = tls_begin((size_t)(c - server.conns));
+		c->shaking = 1;
 		c->deadline = now + 1000u * (uint64_t)server.o->seconds;
 	}
 }

@@ -458,6 +458,12 @@ tls_error(const struct tls *t)
 	return br_ssl_engine_last_error(&t->server.eng);
 }
 
+int
+tls_is_ready(const struct tls *t)
+{
+	return t->ready;
+}
+
 seamkey_span
 tls_peer(const struct tls *t)
 {
