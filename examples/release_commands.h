@@ -501,6 +501,27 @@ ask_agent(const struct cli *cli, seamkey_span request)
 	return status == DONE ? told : status;
 }
 
+/* The answer must not replace the request, which opening needs as well. What
+ * is not there yet has its name alone; once the request is written, others of
+ * its names are known, too. */
+static int
+check_apart(const struct cli *cli)
+{
+	const char *out = cli->value[OUT], *answer = cli->value[ANSWER];
+	struct stat s;
+	int same;
+
+	if (out == NULL || answer == NULL) {
+		return DONE;
+	}
+	same = strcmp(out, answer) == 0
+		? stat(out, &s) != 0 || S_ISREG(s.st_mode)
+		: file_is_same(answer, out);
+	return same ? complain(REFUSED, answer,
+		       "is to be the request; that is not replaced")
+		    : DONE;
+}
+
 /* What has to be there together. */
 static int
 check_request(const struct cli *cli)
@@ -527,7 +548,7 @@ check_request(const struct cli *cli)
 		return complain_usage(cli, "--agent",
 			" needs --out: the request goes with the answer");
 	}
-	return DONE;
+	return check_apart(cli);
 }
 
 static int
@@ -557,6 +578,9 @@ run_request(const struct cli *cli)
 	}
 	if (status == DONE && !old) {
 		status = file_write(cli->value[OUT], request, 0, 1);
+	}
+	if (status == DONE) {
+		status = check_apart(cli);
 	}
 	return status == DONE && cli->value[AGENT] != NULL
 		? ask_agent(cli, request)

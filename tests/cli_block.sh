@@ -529,6 +529,30 @@ test_ways() {
 	got "BER: is the message"
 }
 
+# What no agent is asked: nobody listens on port 1 of this machine.
+test_ask_refused() {
+	ask="$S request --alias al --agent 127.0.0.1:1"
+	ln -sf one.req link.req
+	rm -f one.req
+	# shellcheck disable=SC2086 # words
+	{
+		told 1 "one.req: is to be the request" "both in one file" \
+			$ask --out one.req --answer one.req office.cms
+		ok "nothing is written" test ! -e one.req
+		told 1 "one.req: is to be the request" "by another name" \
+			$ask --out ./one.req --answer one.req office.cms
+		ok "the request is there" "$S" show one.req
+		rm one.req
+		told 1 "link.req: is to be the request" "by a link" \
+			$ask --out one.req --answer link.req office.cms
+		told 2 "127.0.0.1:1: Connection refused" "two devices" \
+			$ask --out /dev/null --answer /dev/null office.cms
+	}
+	rm -f one.req link.req
+	rm -f one.req
+	spotless "requests that are not sent"
+}
+
 # Several blocks in one request: a result for each
 test_several() {
 	"$S" seal --to research.crt --out other.cms message
@@ -981,6 +1005,7 @@ test_release
 test_release_openssl
 test_release_mixed
 test_ways
+test_ask_refused
 test_several
 test_approve
 test_approve_asks
