@@ -29,6 +29,8 @@ static inline int
 exchange_split(const char *agent, char *host, size_t cap, const char **port)
 {
 	const char *end = agent + strlen(agent), *from = agent;
+	unsigned long n;
+	char *rest;
 
 	*port = EXCHANGE_PORT;
 	if (agent[0] == '[') {
@@ -45,6 +47,10 @@ exchange_split(const char *agent, char *host, size_t cap, const char **port)
 	if (end == from || (size_t)(end - from) >= cap || **port == 0
 		|| strchr(*port, ':') != NULL) {
 		return -1;
+	}
+	n = strtoul(*port, &rest, 10);
+	if (*rest == 0 && (n == 0 || n > 65535)) {
+		return -1; /* getaddrinfo() takes its last 16 bits */
 	}
 	memcpy(host, from, (size_t)(end - from));
 	host[end - from] = 0;

@@ -549,6 +549,11 @@ test_ask_refused() {
 			$ask --out /dev/null --answer /dev/null office.cms
 	}
 	rm -f one.req link.req
+	for port in 0 65536 65537 99999 -1 18446744073709551617; do
+		told 2 "127.0.0.1:$port: is not HOST:PORT" "port $port" \
+			"$S" request --alias al --out one.req --answer one.ans \
+			--agent "127.0.0.1:$port" office.cms
+	done
 	rm -f one.req
 	spotless "requests that are not sent"
 }
