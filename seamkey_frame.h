@@ -280,7 +280,8 @@ typedef struct seamkey_link {
 	uint64_t soft, hard, failed_stop;
 	uint64_t drain; /* frames under a new key that outlive the old one */
 	uint16_t relation;
-	uint8_t slots, header_len, used_shift;
+	uint8_t slots, header_len;
+	uint8_t used_shift; /* hard >> used_shift fits an octet */
 
 	/* what crosses: work's */
 	seamkey_view provider, consumer; /* but for active */
@@ -291,7 +292,7 @@ typedef struct seamkey_link {
 	uint8_t seal_epoch; /* acknowledged */
 	uint8_t seal_soft;  /* generation whose drawn limit was reached */
 	uint8_t seal_urgent, seal_hard; /* the soft, the hard limit */
-	uint8_t used;                   /* of the hard limit, in 256ths */
+	uint8_t used;                   /* frames, in units of 2^used_shift */
 	/* open's */
 	uint8_t open_epoch, open_oldest; /* acknowledged */
 	uint8_t peer;    /* initiator: what the follower holds; follower:

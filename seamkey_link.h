@@ -122,9 +122,11 @@ SEAMKEY_API int seamkey_link_put(
 
 /*
  * Let links of a controller (cfg->scheduled) begin their rekeys: at most
- * cap at a time, the one first that is nearest to its limit by frames of
- * either end. Links that were ended are passed over. Call it every few
- * cycles, in work's context. Returns how many are under way.
+ * cap at a time, the one first that has the fewest frames left below its
+ * hard limit, of either end. That is known to a 128th of the limit; among
+ * links that look alike the oldest key goes first. Links that were ended
+ * are passed over. Call it every few cycles, in work's context. Returns how
+ * many are under way.
  */
 SEAMKEY_API size_t seamkey_link_schedule(
 	seamkey_link *const *links, size_t count, size_t cap);
@@ -695,7 +697,7 @@ seamkey_i_link_is_due(const seamkey_link *l)
 		|| seamkey_i_link_root_aged(l);
 }
 
-/* Of the hard limit, in 256ths: frames of the end that has sealed more. */
+/* In units of 2^used_shift: frames of the end that has sealed more. */
 static inline uint8_t
 seamkey_i_link_used(const seamkey_link *l)
 {
@@ -1718,6 +1720,26 @@ seamkey_i_link_under_way(const seamkey_link *l)
 			|| l->exchange[0].state != SEAMKEY_I_IDLE);
 }
 
+/* Frames that are left for sure below the hard limit, for either end. */
+static inline uint64_t
+seamkey_i_link_margin(const seamkey_link *l)
+{
+	uint64_t used = ((uint64_t)seamkey_i_link_used(l) + 1) << l->used_shift;
+
+	return l->hard - seamkey_i_link_min(used - 1, l->hard);
+}
+
+/* Is a to go before b? Its margin is less; or its key is older. */
+static inline int
+seamkey_i_link_is_nearer(const seamkey_link *a, const seamkey_link *b)
+{
+	uint64_t left = seamkey_i_link_margin(a);
+	uint64_t other = seamkey_i_link_margin(b);
+
+	return left < other
+		|| (left == other && a->now - a->key_at > b->now - b->key_at);
+}
+
 SEAMKEY_API size_t
 seamkey_link_schedule(seamkey_link *const *links, size_t count, size_t cap)
 {
@@ -1729,14 +1751,13 @@ seamkey_link_schedule(seamkey_link *const *links, size_t count, size_t cap)
 	}
 	while (under_way < cap) {
 		seamkey_link *next = NULL;
-		uint8_t most = 0, used;
 
 		for (u = 0; u < count; u++) {
-			used = seamkey_i_link_used(links[u]);
 			if (links[u]->wants && !links[u]->permit
-				&& (next == NULL || used > most)) {
+				&& (next == NULL
+					|| seamkey_i_link_is_nearer(
+						links[u], next))) {
 				next = links[u];
-				most = used;
 			}
 		}
 		if (next == NULL) {

@@ -745,6 +745,58 @@ link_schedule_takes_the_least_margin_first(void)
 	}
 }
 
+/* ... by frames, whatever the limits are: which part of its limit a link has
+ * used says nothing. Where the marks are too coarse the older key goes
+ * first. The list is taken in both orders. */
+static void
+link_schedule_compares_frames_of_unequal_limits(void)
+{
+	/* clang-format off */
+	static const struct {
+		const char *what;
+		uint64_t hard[2];
+		unsigned ticks[2]; /* both ends seal in each */
+		unsigned first;
+	} rows[] = {
+		{ "more used, and more left", { 1020, 1024 }, { 500, 800 }, 1 },
+		{ "the same used", { 4000, 1000 }, { 500, 500 }, 1 },
+		{ "units of 16 and 4", { 2048, 1000 }, { 900, 100 }, 1 },
+		{ "less used, less left", { 255, 100000 }, { 110, 60000 }, 0 },
+		{ "near the end of a long one", { 100000, 255 },
+			{ 99800, 40 }, 0 },
+		{ "no limit but the default", { 0, 0 }, { 300, 301 }, 1 },
+	};
+	/* clang-format on */
+	size_t n;
+	unsigned u, t, swap;
+
+	for (n = 0; n < 2 * COUNT(rows); n++) {
+		swap = n & 1;
+		what = rows[n / 2].what;
+		plant_init(1, 4000);
+		for (u = 0; u < 2; u++) {
+			seamkey_link_config *cfg = &many[u].end[0].cfg;
+
+			cfg->hard_frames = rows[n / 2].hard[u];
+			cfg->soft_frames = ~(uint64_t)0;
+			many[u].end[1].cfg.hard_frames = cfg->hard_frames;
+			CHECK_INT(pair_open(&many[u], 2, 2), SEAMKEY_OK);
+			links[u ^ swap] = &many[u].end[0].link;
+			for (t = 0; t < rows[n / 2].ticks[u]; t++) {
+				pair_tick(&many[u]);
+			}
+			CHECK_INT(seamkey_link_rekey(&many[u].end[0].link,
+					  SEAMKEY_LINK_0RTT),
+				SEAMKEY_OK);
+			pair_tick(&many[u]);
+			CHECK_INT(many[u].end[0].link.wants, 1);
+		}
+		CHECK_INT(seamkey_link_schedule(links, 2, 1), 1);
+		CHECK_INT(many[rows[n / 2].first].end[0].link.permit, 1);
+		CHECK_INT(many[1 - rows[n / 2].first].end[0].link.permit, 0);
+	}
+}
+
 /* ... also where it is the other end that sends more; and a link that was
  * ended is none. */
 static void
@@ -875,6 +927,8 @@ const struct test test_link_limits_table[] = {
 		link_rekeys_of_a_plant_are_spread },
 	{ "link_schedule_takes_the_least_margin_first",
 		link_schedule_takes_the_least_margin_first },
+	{ "link_schedule_compares_frames_of_unequal_limits",
+		link_schedule_compares_frames_of_unequal_limits },
 	{ "link_schedule_looks_at_both_directions",
 		link_schedule_looks_at_both_directions },
 	{ "link_schedule_holds_up_nobody_in_the_reserve",
