@@ -177,10 +177,11 @@ typedef struct seamkey_link_config {
 	uint32_t grace;              /* T_old; 0: delay_max - delay_min */
 	uint8_t losses;              /* in a row, at most */
 
-	/* when a rekey is due; the initiator draws 3/4 to 1 of each, but
-	 * for soft_bytes */
+	/* when a rekey is due: by the initiator's numbers, each for what it
+	 * has sent and for what it has received. It draws 3/4 to 1 of each,
+	 * but for soft_bytes */
 	uint64_t soft_frames; /* 0: 2^24, or what the reserve leaves */
-	uint64_t soft_bytes;  /* 0: none */
+	uint64_t soft_bytes;  /* of plaintext; 0: none */
 	uint64_t soft_age;    /* 0: none */
 	uint64_t chain_max;   /* 0-RTT rekeys before an n-RTT one; 0: 2^16 */
 	uint64_t root_age;    /* until an n-RTT one; 0: none */
@@ -302,16 +303,16 @@ typedef struct seamkey_link {
 	uint8_t heard;     /* asked, as it was when a frame was accepted */
 	uint8_t received;  /* used, of the other end */
 	uint8_t peer_bugs; /* a count */
+	uint8_t newest;    /* open's own: of the newest frame accepted */
 
 	/* seal's */
 	seamkey_link_seal_counters sealed;
 	/* open's */
 	seamkey_link_open_counters opened;
 	uint64_t first; /* counter of the first frame under the active key */
-	uint8_t newest; /* generation of the newest frame accepted */
+	uint64_t bytes; /* of plaintext, received under it */
 
 	/* work's */
-	uint8_t dirty; /* the device may have something of target's key */
 	seamkey_link_work_counters worked;
 	uint64_t now, last; /* time since init; the caller's clock */
 	uint64_t m, c;      /* of chain */
@@ -321,8 +322,10 @@ typedef struct seamkey_link {
 	uint8_t grace_due;       /* the next time is later than the switch */
 	uint8_t step, target, direction, kind; /* of the key being made */
 	uint8_t settled, wanted, wants, permit, starting, failures;
-	uint8_t seen_active, seen_bugs, told_alarm, told_hard;
-	uint64_t serial;    /* generation of the newest key */
+	uint8_t seen_active, seen_bugs;
+	uint8_t dirty;   /* the device may have something of target's key */
+	uint8_t told;    /* of the newest key: 1 the alarm, 2 the hard limit */
+	uint64_t serial; /* generation of the newest key */
 	uint64_t permit_at; /* when what is under way was begun */
 	uint64_t grace_from, heard_at, key_at, root_at;
 	uint64_t pause_until; /* initiator: the next attempt; follower: start */
@@ -1128,11 +1131,17 @@ seamkey_i_link_provider(seamkey_link *l)
 	l->sealed.switches += seamkey_i_view_switch(&l->provider, go);
 }
 
+/* Are these so many octets, in one direction, that a rekey is due? */
+static inline unsigned
+seamkey_i_link_enough(const seamkey_link_config *cfg, uint64_t bytes)
+{
+	return bytes >= seamkey_i_link_or(cfg->soft_bytes, ~(uint64_t)0);
+}
+
 /* After a frame has been sealed: which limits have been reached? */
 static inline void
 seamkey_i_link_sent(seamkey_link *l, seamkey_slot *s, size_t len)
 {
-	const seamkey_link_config *cfg = l->cfg;
 	uint8_t g = s->generation;
 
 	s->bytes += len;
@@ -1140,8 +1149,7 @@ seamkey_i_link_sent(seamkey_link *l, seamkey_slot *s, size_t len)
 	l->sealed.bytes += len;
 	seamkey_i_link_mark(&l->seal_soft, g,
 		(unsigned)(s->sent >= s->soft)
-			| (unsigned)(s->bytes >= seamkey_i_link_or(
-					     cfg->soft_bytes, ~(uint64_t)0)));
+			| seamkey_i_link_enough(l->cfg, s->bytes));
 	seamkey_i_link_mark(&l->seal_urgent, g, s->sent >= l->soft);
 	seamkey_i_link_mark(&l->seal_hard, g, 0);
 	SEAMKEY_PUBLISH(&l->used, s->sent >> l->used_shift);
@@ -1441,19 +1449,22 @@ seamkey_i_link_signals(seamkey_link *l, const seamkey_slot *s, uint8_t next)
  * it? A counter of the carrier's does not begin at 0. */
 static inline void
 seamkey_i_link_received(seamkey_link *l, const seamkey_slot *s,
-	uint64_t counter, unsigned is_first)
+	uint64_t counter, size_t len, unsigned is_first)
 {
 	uint64_t sent = s->expected;
 	uint8_t g = s->generation;
 
 	l->first = is_first ? counter : l->first;
+	l->bytes = (is_first ? 0 : l->bytes) + len;
 	if (l->cfg->counter_octets == SEAMKEY_LINK_CARRIER_COUNTER) {
 		sent -= l->first;
 	}
 	seamkey_i_link_mark(&l->drained, g,
 		(unsigned)(l->drain != 0)
 			& (unsigned)(counter >= l->first + l->drain));
-	seamkey_i_link_mark(&l->open_soft, g, sent >= s->soft);
+	seamkey_i_link_mark(&l->open_soft, g,
+		(unsigned)(sent >= s->soft)
+			| seamkey_i_link_enough(l->cfg, l->bytes));
 	seamkey_i_link_mark(&l->open_urgent, g, sent >= l->soft);
 	seamkey_i_link_mark(
 		&l->alarm, g, s->failed >= seamkey_i_link_failed_warn(l));
@@ -1478,7 +1489,7 @@ seamkey_i_link_accept(seamkey_link *l, seamkey_slot *s, uint64_t counter,
 	l->opened.switches += seamkey_i_view_switch(
 		&l->consumer, g == (uint8_t)(l->consumer.active + 1));
 	if (g == l->consumer.active) {
-		seamkey_i_link_received(l, s, counter, is_first);
+		seamkey_i_link_received(l, s, counter, h->len, is_first);
 	}
 	SEAMKEY_PUBLISH(&l->heard, SEAMKEY_OBSERVE(&l->asked));
 	if (newest) {

@@ -611,7 +611,7 @@ static inline void
 seamkey_i_link_settle(seamkey_link *l)
 {
 	l->settled = 1;
-	l->told_alarm = l->told_hard = 0;
+	l->told = 0;
 	l->worked.last_switch = l->now;
 	l->worked.starts += l->kind == 0;
 	l->worked.rekeys_0rtt += l->kind == SEAMKEY_LINK_0RTT;
@@ -637,15 +637,15 @@ seamkey_i_link_watch(seamkey_link *l)
 	if (!l->settled && seamkey_i_link_even(l)) {
 		seamkey_i_link_settle(l);
 	}
-	if (alarm == SEAMKEY_OBSERVE(&l->consumer.active) && !l->told_alarm) {
-		l->told_alarm = 1;
+	if (alarm == SEAMKEY_OBSERVE(&l->consumer.active) && !(l->told & 1)) {
+		l->told |= 1;
 		seamkey_i_link_tell(l, SEAMKEY_LINK_TAG_ALARM);
 		/* a fresh key, but no more than one for each alarm */
 		l->wanted = (uint8_t)seamkey_i_link_or(
 			l->wanted, SEAMKEY_LINK_0RTT);
 	}
-	if (hard == SEAMKEY_OBSERVE(&l->provider.active) && !l->told_hard) {
-		l->told_hard = 1;
+	if (hard == SEAMKEY_OBSERVE(&l->provider.active) && !(l->told & 2)) {
+		l->told |= 2;
 		seamkey_i_link_tell(l, SEAMKEY_LINK_HARD_LIMIT);
 	}
 	seen = SEAMKEY_OBSERVE(&l->peer_bugs);

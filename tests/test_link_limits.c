@@ -236,6 +236,11 @@ link_is_rekeyed_by_each_trigger(void)
 		{ "frames sent", 1000, 0, 0, { 1, 8 }, 740, 1030 },
 		{ "frames received", 1000, 0, 0, { 8, 1 }, 740, 1030 },
 		{ "bytes", 0, 1000 * PAIR_PLAIN, 0, { 1, 1 }, 990, 1010 },
+		{ "bytes sent", 0, 1000 * PAIR_PLAIN, 0, { 1, 8 }, 960, 1050 },
+		{ "bytes received", 0, 1000 * PAIR_PLAIN, 0, { 8, 1 }, 960,
+			1050 },
+		{ "bytes, and neither has sent all", 0, 1000 * PAIR_PLAIN, 0,
+			{ 2, 2 }, 1960, 2050 },
 		{ "age", 0, 0, 1000, { 1, 1 }, 740, 1010 },
 		{ "nothing", 0, 0, 0, { 1, 1 }, 5000, 5000 },
 	};

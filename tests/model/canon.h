@@ -91,6 +91,7 @@ canon_link(unsigned e)
 	memset(&l->opened, 0, sizeof l->opened);
 	memset(&l->worked, 0, sizeof l->worked);
 	l->used = l->received = 0;      /* the scheduler's */
+	l->bytes = 0;                   /* of which none has a limit */
 	l->key_draw = l->root_draw = 0; /* for ages, which are not drawn here */
 	if (l->cfg->one_context) {
 		l->seal_epoch = l->open_epoch = l->epoch;
