@@ -245,7 +245,10 @@ typedef struct seamkey_link_open_counters {
 } seamkey_link_open_counters;
 
 typedef struct seamkey_link_work_counters {
-	uint64_t last_switch; /* the link's time at the end of a rekey */
+	/* when the last start or rekey had settled: both directions used its
+	 * key, and work saw it. In the link's own time, which is 0 at the
+	 * first work and goes on as that of the caller does */
+	uint64_t last_switch;
 	uint32_t rekeys_0rtt, rekeys_nrtt, starts, abandoned;
 	uint32_t refused_messages;
 	uint32_t hardware; /* failures of the device */

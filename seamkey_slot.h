@@ -91,9 +91,9 @@ SEAMKEY_API void seamkey_view_reset(seamkey_view *v);
 SEAMKEY_API int seamkey_view_state(const seamkey_view *v, uint8_t generation);
 
 /*
- * Are these the states of so many slots in one view? All Unused; or one
- * Active, one Pending at most, and with a Pending one no slot less than
- * the rules admit. 1 or 0. For tests and for hardware that tells states.
+ * Can these be the states of so many slots in one view? All are Unused; or
+ * one is Active, one at most Pending, and the others are Obsolete or Unused.
+ * 1 or 0. For tests and for hardware that tells states.
  */
 SEAMKEY_API int seamkey_view_check(const unsigned char *states, unsigned slots);
 
