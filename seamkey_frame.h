@@ -169,13 +169,20 @@ typedef struct seamkey_link_config {
 
 	/* what the two ends and the network promise */
 	uint32_t send_min, send_max; /* between two frames; needed */
-	uint32_t peer_min, peer_max; /* the same of the peer; 0: not known, and
-	                              * as long as send_max */
-	uint32_t delay_min;          /* from seal to open */
-	uint32_t delay_max;          /* needed */
-	uint32_t kdf_time;           /* work, for one key */
-	uint32_t grace;              /* T_old; 0: delay_max - delay_min */
-	uint8_t losses;              /* in a row, at most */
+	/* The same of the peer. peer_min 0 says: not less than send_min. Where
+	 * the peer sends faster it is needed. Without it the reserve is too
+	 * small, so that sealing can stop at the hard limit in the middle of
+	 * a rekey, which then never ends; and with 2 octets of counter all
+	 * frames after a silence can be refused until seamkey_link_start().
+	 * Not 0 it is a promise for each value of the counter, seals that
+	 * failed included: an old key may go by count. peer_max 0: not more
+	 * than send_max */
+	uint32_t peer_min, peer_max;
+	uint32_t delay_min; /* from seal to open */
+	uint32_t delay_max; /* needed */
+	uint32_t kdf_time;  /* work, for one key */
+	uint32_t grace;     /* T_old; 0: delay_max - delay_min */
+	uint8_t losses;     /* in a row, at most */
 
 	/* when a rekey is due: by the initiator's numbers, each for what it
 	 * has sent and for what it has received. It draws 3/4 to 1 of each,
