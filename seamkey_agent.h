@@ -245,10 +245,10 @@ typedef struct seamkey_agent_store {
  * seamkey_agent_rows. For one context at a time.
  *
  * What is added is copied to bytes[0..(cap + 1) * each), each bytes at most
- * a row (SEAMKEY_ERR_SPACE); private keys are wiped there when they go. With bytes NULL a
- * row refers to the caller's bytes, which stay in place as long as it does;
- * approvals and what waits for them, which the agent itself adds, are not
- * kept then (SEAMKEY_ERR_UNSUPPORTED).
+ * a row (SEAMKEY_ERR_SPACE); private keys are wiped there when they go.
+ * With bytes NULL a row refers to the caller's bytes, which stay in place as
+ * long as it does; approvals and what waits for them, which the agent itself
+ * adds, are not kept then (SEAMKEY_ERR_UNSUPPORTED).
  */
 typedef struct seamkey_agent_rows {
 	seamkey_agent_row *row; /* row[0..count), room for cap */
@@ -2336,12 +2336,11 @@ seamkey_i_agent_check_room(
 		most = SEAMKEY_AGENT_MAX_PAIRS;
 		break;
 	case SEAMKEY_AGENT_BINDING:
-		like = seamkey_i_agent_row_of(row->kind, row->owner, any);
-		most = SEAMKEY_AGENT_MAX_RULES;
-		break;
 	case SEAMKEY_AGENT_ROLE:
 		like = seamkey_i_agent_row_of(row->kind, row->owner, any);
-		most = SEAMKEY_AGENT_MAX_ROLE;
+		most = row->kind == SEAMKEY_AGENT_BINDING
+			? SEAMKEY_AGENT_MAX_RULES
+			: SEAMKEY_AGENT_MAX_ROLE;
 		break;
 	case SEAMKEY_AGENT_ATTRIBUTE:
 		like = seamkey_i_agent_row_of(row->kind, row->owner, row->name);

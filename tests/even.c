@@ -198,7 +198,9 @@ make_block(int padding, int kind)
 
 /* ---- what is counted ----------------------------------------------------- */
 
-#if defined(__GNUC__)
+#if defined(__clang__)
+#define APART __attribute__((noinline))
+#elif defined(__GNUC__)
 #define APART __attribute__((noinline, noclone))
 #else
 #define APART
