@@ -2338,9 +2338,10 @@ seamkey_i_agent_check_room(
 	case SEAMKEY_AGENT_BINDING:
 	case SEAMKEY_AGENT_ROLE:
 		like = seamkey_i_agent_row_of(row->kind, row->owner, any);
-		most = row->kind == SEAMKEY_AGENT_BINDING
-			? SEAMKEY_AGENT_MAX_RULES
-			: SEAMKEY_AGENT_MAX_ROLE;
+		most = SEAMKEY_AGENT_MAX_RULES;
+		if (row->kind == SEAMKEY_AGENT_ROLE) {
+			most = SEAMKEY_AGENT_MAX_ROLE;
+		}
 		break;
 	case SEAMKEY_AGENT_ATTRIBUTE:
 		like = seamkey_i_agent_row_of(row->kind, row->owner, row->name);
