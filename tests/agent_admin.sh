@@ -10,111 +10,20 @@
 #
 # Environment: O, the build folder. A server listens on 127.0.0.1, on a port
 # that is free, and is ended by its process id. Needs openssl, for keys.
-# shellcheck disable=SC2317 # functions that check calls
+# shellcheck disable=SC2119,SC2154,SC2317 # of agent_tools.sh; called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
+# shellcheck source=tests/agent_tools.sh
+. tests/agent_tools.sh
 exec </dev/null
 umask 022
 LC_ALL=C
 export LC_ALL
 
-scratch agent-admin
-case $O in
-/*) A=$O/seamkey-agent client=$O/agent_client S=$O/seamkey ;;
-*) A=$PWD/$O/seamkey-agent client=$PWD/$O/agent_client S=$PWD/$O/seamkey ;;
-esac
-cd "$work" || exit 1
-
-if [ ! -x "$A" ]; then
-	skip "administration" "build/seamkey-agent is not here (make deps)"
-	summary agent_admin
-fi
-if ! have openssl; then
-	skip "administration" "openssl is not here (make deps)"
-	summary agent_admin
-fi
-
-# ---- helpers -------------------------------------------------------------
-
-# is TITLE GOT WANT
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got:    $2
-wanted: $3"
-	fi
-}
-
-admin() {
-	"$A" admin --config conf "$@"
-}
-
-# told STATUS TEXT TITLE COMMAND...: it ends so, and says this on stderr
-told() {
-	want=$1
-	words=$2
-	title=$3
-	shift 3
-	"$@" >out 2>err
-	got=$?
-	if [ "$got" -eq "$want" ] && grep -qF -- "$words" err; then
-		pass "$title"
-	else
-		fail "$title" "status $got, not $want, and not \"$words\": \
-$(cat err)"
-	fi
-}
-
-# begin: a server, as $server on $port
-begin() {
-	rm -f served
-	"$A" serve --config conf --port 0 >served 2>serve.err &
-	server=$!
-	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' \
-			served 2>/dev/null)
-		[ -z "$port" ] || return 0
-		sleep 0.1
-	done
-	fail "a server begins" "after $try looks: $(cat serve.err)"
-	return 1
-}
-
-end() {
-	kill "$server"
-	wait "$server"
-}
-
-ask() {
-	"$client" ask --port "$port" "$@"
-}
-
-# released TITLE OPTION...: and the message is what was sealed
-released() {
-	title=$1
-	shift
-	ask "$@" >got 2>err
-	is "$title" "$? $(cat got)" "0 $(cat message)"
-}
-
-# kept TITLE OPTION...: not released, and nothing else is said
-kept() {
-	title=$1
-	shift
-	ask "$@" >got 2>err
-	is "$title" "$? $(cat got)" "1 not released"
-}
-
-logged() {
-	check "$1" grep -q "$2" audit.log
-}
-
-verified() {
-	check "$1" "$A" audit verify audit.log
-}
+enter agent_admin
+S=${A%/*}/seamkey
 
 # ---- an office -----------------------------------------------------------
 

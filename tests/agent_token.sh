@@ -13,11 +13,14 @@
 # Environment: O as for report.sh; TOKEN_MODULE, where SoftHSM2's module is
 # not in a usual place. The tokens are files in a folder of their own.
 # Servers listen on 127.0.0.1, and are ended by their process id.
-# shellcheck disable=SC2119,SC2120,SC2317 # functions called by name
+# shellcheck disable=SC2119,SC2317 # functions called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
+# shellcheck source=tests/agent_tools.sh
+. tests/agent_tools.sh
+exec </dev/null
 umask 022
 LC_ALL=C
 export LC_ALL
@@ -32,24 +35,9 @@ A=$there/seamkey-agent client=$there/agent_client
 scratch agent-token
 here=$(cd "$work" && pwd)
 
-# told STATUS TEXT TITLE COMMAND...: it ends so, and says this on stderr
-told() {
-	want=$1
-	words=$2
-	title=$3
-	shift 3
-	"$@" >"$here/out" 2>"$here/err" </dev/null
-	got=$?
-	if [ "$got" -eq "$want" ] && grep -qF -- "$words" "$here/err"; then
-		pass "$title"
-	else
-		fail "$title" "status $got, not $want, and not \"$words\": \
-$(cat "$here/err")"
-	fi
-}
-
 if [ ! -x "$program" ]; then
 	if [ -x "$A" ] && have timeout; then
+		cd "$work" || exit 1
 		head -c 32 /dev/urandom >"$here/key"
 		set -- --db "sqlite:$here/none.db" --audit "$here/log" \
 			--key-file "$here/key"
@@ -120,52 +108,15 @@ cd "$work" || exit 1
 
 # ---- helpers -------------------------------------------------------------
 
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got:    $2
-wanted: $3"
-	fi
-}
-
-admin() {
-	timeout -s KILL 60 "$A" admin --config conf "$@"
-}
-
-# begin ARGUMENT...: a server, as $server on $port
-begin() {
-	rm -f served
-	"$A" serve --config conf --port 0 "$@" >served 2>serve.err &
-	server=$!
-	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		port=$(sed -n 's/^listening on .* port \([0-9]*\).*/\1/p' \
-			served 2>/dev/null)
-		[ -z "$port" ] || return 0
-		sleep 0.1
-	done
-	fail "a server begins" "after $try looks: $(cat serve.err)"
-	return 1
-}
-
-end() {
-	kill -TERM "$server"
-	wait "$server"
-}
-
-ask() {
-	timeout -s KILL 30 "$client" ask --port "$port" "$@" 2>err
-}
-
 # released TITLE BLOCK: Alice gets it
 released() {
-	got=$(ask --alias alice --own alice.key "$2")
+	got=$(ask --alias alice --own alice.key "$2" 2>err)
 	is "$1" "$? $got" "0 $(cat message)"
 }
 
 # kept TITLE BLOCK [REASON]: she does not, for that reason in the log alone
 kept() {
-	got=$(ask --alias alice --own alice.key "$2")
+	got=$(ask --alias alice --own alice.key "$2" 2>err)
 	is "$1" "$? $got" "1 not released"
 	[ -z "${3:-}" ] || check "$1: the log says why" \
 		sh -c "tail -n 1 audit.log | grep -qF '$3'"

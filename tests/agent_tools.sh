@@ -4,7 +4,7 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# Over report.sh, for tests/agent.sh and tests/agent_server.sh. Servers listen
+# Over report.sh, for tests/agent.sh, _admin, _server and _token. Servers listen
 # on 127.0.0.1, on a port that is free, and are ended by their process id;
 # every client has a limit. Needs openssl, for keys and for opening answers.
 
@@ -28,27 +28,6 @@ enter() {
 }
 
 # ---- helpers -------------------------------------------------------------
-
-# within SECONDS COMMAND...: ended by its process id, should it not end
-within() {
-	limit=$1
-	shift
-	if have timeout; then
-		timeout -s KILL "$limit" "$@"
-	else
-		"$@"
-	fi
-}
-
-# is TITLE GOT WANT
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got:    $2
-wanted: $3"
-	fi
-}
 
 admin() {
 	within 60 "$A" admin --config conf "$@"

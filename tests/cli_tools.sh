@@ -79,16 +79,6 @@ field() {
 	END { print text }' out
 }
 
-# is TITLE GOT WANT
-is() {
-	if [ "$2" = "$3" ]; then
-		pass "$1"
-	else
-		fail "$1" "got:    $2
-wanted: $3"
-	fi
-}
-
 mode() {
 	# shellcheck disable=SC2012 # names without surprises
 	ls -ld "$1" | cut -c 1-10

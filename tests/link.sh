@@ -16,17 +16,6 @@ cd "$(dirname "$0")/.." || exit 1
 scratch link-test
 out=$work/out
 
-# within SECONDS COMMAND...: ended by its process id, should it not end
-within() {
-	limit=$1
-	shift
-	if have timeout; then
-		timeout -s KILL "$limit" "$@"
-	else
-		"$@"
-	fi
-}
-
 # run ARGUMENT...: the program, to $out; its exit status
 run() {
 	within 60 "$O/link" "$@" >"$out" 2>&1 </dev/null

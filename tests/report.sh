@@ -8,10 +8,13 @@
 #   refuse TITLE COMMAND...  a test: the command must not
 #   start TITLE COMMAND...   check, as many at once as there are processors;
 #   collect                  the results of those started, in order
+#   is TITLE GOT WANT        a test: the two texts are the same
 #   pass TITLE               a test that passed
 #   fail TITLE [TEXT]        a test that failed, with what there is to see
 #   skip TITLE REASON        a test that this machine cannot run
 #   summary NAME             prints the last line, and ends the script
+#
+#   within SECONDS COMMAND...  no test: the command, killed if it takes longer
 #
 # What a command printed is shown only where its test failed. V=1 names the
 # tests that passed, too. $O is the build folder; the one scratch folder of
@@ -63,6 +66,15 @@ refuse() {
 	fi
 }
 
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "got:    $2
+wanted: $3"
+	fi
+}
+
 started=0
 
 start() {
@@ -93,6 +105,16 @@ collect() {
 
 have() {
 	command -v "$1" >/dev/null 2>&1
+}
+
+within() {
+	limit=$1
+	shift
+	if have timeout; then
+		timeout -s KILL "$limit" "$@"
+	else
+		"$@"
+	fi
 }
 
 scratch() {
