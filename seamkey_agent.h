@@ -1291,9 +1291,22 @@ seamkey_i_agent_weigh(const seamkey_agent *a, seamkey_span recipients,
 		: SEAMKEY_ERR_AGENT_APPROVAL; /* nobody's own request */
 }
 
+/* Is there no other row with the owner and the name of this one? */
+static inline int
+seamkey_i_agent_is_alone(
+	const seamkey_agent_env *env, const seamkey_agent_row *row)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), found;
+
+	return seamkey_i_agent_only(
+		       env, &like, &found, SEAMKEY_ERR_AGENT_MISSING)
+		== SEAMKEY_OK;
+}
+
 /* Different members of the group that have approved of this block, as many
  * as any rule asks for. Each member's row is looked up by itself: approvals
- * of others, however many, cost nothing and count for nothing. */
+ * of others, however many, cost nothing and count for nothing. A member who
+ * is there twice, as in a table of flash, is not counted at all. */
 static inline int
 seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 {
@@ -1323,7 +1336,8 @@ seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 		if (status == SEAMKEY_OK
 			&& seamkey_i_agent_weigh(
 				   a, seamkey_span_of(recipients, 32), &kept)
-				== SEAMKEY_OK) {
+				== SEAMKEY_OK
+			&& seamkey_i_agent_is_alone(a->env, &member)) {
 			++*count;
 			c->lane->approved = 1;
 		}

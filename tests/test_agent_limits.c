@@ -103,6 +103,23 @@ agent_counts_members_behind_a_crowd(void)
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
+/* A table that has Bob in the board twice gives him no second voice. */
+static void
+agent_counts_nobody_twice(void)
+{
+	begin();
+	office_row(&office, SEAMKEY_AGENT_MEMBER, text_of("board"),
+		office.name[BOB], text_of(""));
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
+	begin();
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
 /* An approver keeps 64; what has expired makes room. */
 static void
 agent_keeps_so_many_approvals(void)
@@ -614,6 +631,7 @@ rows_keep_copies(void)
 const struct test test_agent_limits_table[] = {
 	{ "agent_counts_members_behind_a_crowd",
 		agent_counts_members_behind_a_crowd },
+	{ "agent_counts_nobody_twice", agent_counts_nobody_twice },
 	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
 	{ "agent_loses_no_approval", agent_loses_no_approval },
 	{ "agent_takes_a_corrected_approval",
