@@ -380,6 +380,7 @@ test_pins() {
 	released "a wrong PIN is not taken" legal.block
 	is "but the one before it" "$(cat trouble/logins)" "8888 0xa0
 9999 0x0"
+	test_forgotten
 	echo 9999 >pin
 	chmod 644 pin
 	again "pin: is open to others"
@@ -397,6 +398,20 @@ test_pins() {
 		refuse "PIN $pin is in no log" grep -q "[\" =]${pin}[\" ]" \
 			audit.log serve.err
 	done
+}
+
+# A PIN that is not taken is not kept either. The label of the token is.
+test_forgotten() {
+	label=$(printf seamkey | od -An -tx1 | tr -d ' \n')
+	if ! have python3 || [ "$(remembers "$label" 2>err)" != held ]; then
+		skip "what is left of a PIN" \
+			"the memory of a process cannot be read here"
+		return
+	fi
+	printf 'secret PIN, far too long %0300d' 0 >pin
+	again "stay as they were"
+	is "nothing is left of a PIN that is too long" "$(remembers \
+		"$(printf 'secret PIN, far' | od -An -tx1 | tr -d ' \n')")" gone
 }
 
 test_admin

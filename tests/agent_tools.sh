@@ -106,6 +106,27 @@ verified() {
 	check "$1" "$A" audit verify audit.log
 }
 
+# remembers HEX: these octets are "held" in memory that the server can write,
+# or "gone"; nothing where that cannot be read
+remembers() {
+	cat >remembers.py <<-END
+		import sys
+		at = "/proc/" + sys.argv[1]
+		octets = bytes.fromhex(sys.argv[2])
+		found = False
+		with open(at + "/mem", "rb") as mem:
+		    for line in open(at + "/maps"):
+		        words = line.split()
+		        if not words[1].startswith("rw"):
+		            continue
+		        a, b = [int(x, 16) for x in words[0].split("-")]
+		        mem.seek(a)
+		        found = found or octets in mem.read(b - a)
+		print("held" if found else "gone")
+	END
+	python3 remembers.py "$server" "$1"
+}
+
 # ---- an office -----------------------------------------------------------
 
 # A key and a certificate of each person, of one issuer and of another.

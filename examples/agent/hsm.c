@@ -102,14 +102,25 @@ hsm_read_pin(const char *name, char *pin)
 			      : complain(UNREADABLE, name, "has no PIN in it");
 }
 
-/* The PIN that is next; pin: it, or NULL. */
+/* The PIN that is next; pin: it, or NULL. Of one that is not taken nothing
+ * stays. */
 static int
 hsm_next_pin(const struct options *o, const char **pin)
 {
 	char *next = hsm.pin[!hsm.which];
+	int status;
 
-	*pin = o->pin_file != NULL ? next : NULL;
-	return o->pin_file != NULL ? hsm_read_pin(o->pin_file, next) : DONE;
+	*pin = NULL;
+	if (o->pin_file == NULL) {
+		return DONE;
+	}
+	status = hsm_read_pin(o->pin_file, next);
+	if (status != DONE) {
+		seamkey_wipe(next, HSM_PIN);
+		return status;
+	}
+	*pin = next;
+	return DONE;
 }
 
 /* ---- the token --------------------------------------------------------- */
