@@ -117,6 +117,7 @@ enum seamkey_link_layout {
 #define SEAMKEY_LINK_HEADER_MAX      8
 #define SEAMKEY_LINK_CARRIER_COUNTER (-1)
 #define SEAMKEY_LINK_NO_WINDOW       (-1)
+#define SEAMKEY_LINK_NEVER           (~(uint64_t)0)
 
 /* Of a rekey. */
 enum seamkey_link_kind {
@@ -167,29 +168,27 @@ typedef struct seamkey_link_config {
 	uint8_t one_context;
 	uint8_t scheduled; /* 1: rekeys wait for seamkey_link_schedule() */
 
-	/* what the two ends and the network promise */
-	uint32_t send_min, send_max; /* between two frames; needed */
-	/* The same of the peer. peer_min 0 says: not less than send_min. Where
-	 * the peer sends faster it is needed. Without it the reserve is too
-	 * small, so that sealing can stop at the hard limit in the middle of
-	 * a rekey, which then never ends; and with 2 octets of counter all
-	 * frames after a silence can be refused until seamkey_link_start().
-	 * Not 0 it is a promise for each value of the counter, seals that
-	 * failed included: an old key may go by count. peer_max 0: not more
-	 * than send_max */
-	uint32_t peer_min, peer_max;
-	uint32_t delay_min; /* from seal to open */
-	uint32_t delay_max; /* needed */
-	uint32_t kdf_time;  /* work, for one key */
-	uint32_t grace;     /* T_old; 0: delay_max - delay_min */
-	uint8_t losses;     /* in a row, at most */
+	/* 1: peer_min holds for each value of the peer's counter, for seals
+	 * that failed as well: then an old key may go by count, before the
+	 * grace time is over */
+	uint8_t drain_by_count;
+
+	/* what the two ends and the network promise; all but 0 to begin with
+	 * where it does not say "may be 0" */
+	uint32_t send_min, send_max; /* between two frames of this end */
+	uint32_t peer_min, peer_max; /* between two frames of the peer */
+	uint32_t delay_min;          /* from seal to open; may be 0 */
+	uint32_t delay_max;
+	uint32_t kdf_time; /* work, for one key; may be 0 */
+	uint32_t grace;    /* T_old; 0: delay_max - delay_min */
+	uint8_t losses;    /* in a row, at most; may be 0 */
 
 	/* when a rekey is due: by the initiator's numbers, each for what it
 	 * has sent and for what it has received. It draws 3/4 to 1 of each,
 	 * but for soft_bytes */
 	uint64_t soft_frames; /* 0: 2^24, or what the reserve leaves */
 	uint64_t soft_bytes;  /* of plaintext; 0: none */
-	uint64_t soft_age;    /* 0: none */
+	uint64_t soft_age;    /* 0: 6 hours, in us; or SEAMKEY_LINK_NEVER */
 	uint64_t chain_max;   /* 0-RTT rekeys before an n-RTT one; 0: 2^16 */
 	uint64_t root_age;    /* until an n-RTT one; 0: none */
 	uint64_t hard_frames; /* 0: 2^31; never more than the cipher allows */
@@ -379,11 +378,11 @@ typedef struct seamkey_link_hardware {
  * All of it stays the caller's and in place until seamkey_link_end().
  * Returns SEAMKEY_OK; SEAMKEY_ERR_ARG for a configuration that cannot hold
  * its promise: grace below delay_max - delay_min, a reserve (the frames
- * that a rekey may take) not below the hard limit, delays of 2^15 frames
- * with 2 octets of counter, an odd layout, a pointer that is missing;
- * SEAMKEY_ERR_SPACE for contexts_len or the scratch of hardware->op;
- * SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate max_plain
- * octets in clear. On an error *link is not usable.
+ * that a rekey may take) not below the hard limit, delays and losses of
+ * 2^15 frames with 2 octets of counter, an odd layout, a pointer that is
+ * missing; SEAMKEY_ERR_SPACE for contexts_len or the scratch of
+ * hardware->op; SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate
+ * max_plain octets in clear. On an error *link is not usable.
  */
 SEAMKEY_API int seamkey_link_init(seamkey_link *link,
 	const seamkey_link_config *cfg, const seamkey_link_auth *auth,
@@ -518,23 +517,29 @@ seamkey_i_link_grace(const seamkey_link_config *cfg)
 		cfg->grace, (uint64_t)cfg->delay_max - cfg->delay_min);
 }
 
+/* How long a signal may take from one end to the other. */
+static inline uint64_t
+seamkey_i_link_signal_time(const seamkey_link_config *cfg)
+{
+	uint64_t longest =
+		cfg->peer_max > cfg->send_max ? cfg->peer_max : cfg->send_max;
+
+	return ((uint64_t)cfg->losses + 1) * longest + cfg->delay_max;
+}
+
 /* How long a rekey may take until the old key's slot is free again. */
 static inline uint64_t
 seamkey_i_link_rekey_time(const seamkey_link_config *cfg)
 {
-	uint64_t longest =
-		cfg->peer_max > cfg->send_max ? cfg->peer_max : cfg->send_max;
-	uint64_t e = ((uint64_t)cfg->losses + 1) * longest + cfg->delay_max;
-
-	return 4 * e + cfg->kdf_time + seamkey_i_link_grace(cfg);
+	return 4 * seamkey_i_link_signal_time(cfg) + cfg->kdf_time
+		+ seamkey_i_link_grace(cfg);
 }
 
 SEAMKEY_API uint64_t
 seamkey_link_reserve(const seamkey_link_config *cfg)
 {
 	uint64_t time = seamkey_i_link_rekey_time(cfg);
-	uint64_t least = seamkey_i_link_min(
-		cfg->send_min, seamkey_i_link_or(cfg->peer_min, ~(uint64_t)0));
+	uint64_t least = seamkey_i_link_min(cfg->send_min, cfg->peer_min);
 
 	return seamkey_i_aead_divide(time + least - 1, least);
 }
@@ -548,7 +553,7 @@ seamkey_link_reserve(const seamkey_link_config *cfg)
 static inline uint64_t
 seamkey_i_link_silence_max(const seamkey_link_config *cfg)
 {
-	uint64_t half = seamkey_i_link_or(cfg->peer_min, cfg->send_min) << 15;
+	uint64_t half = (uint64_t)cfg->peer_min << 15;
 	uint64_t lag = (uint64_t)cfg->delay_max + cfg->kdf_time;
 
 	if (cfg->counter_octets != 2) {
@@ -588,12 +593,14 @@ seamkey_i_link_config_ok(const seamkey_link_config *cfg)
 		&& seamkey_i_link_layout_ok(cfg)
 		&& cfg->window >= SEAMKEY_LINK_NO_WINDOW
 		&& cfg->window <= SEAMKEY_LINK_WINDOW_MAX && cfg->send_min != 0
-		&& cfg->send_min <= cfg->send_max && cfg->delay_max != 0
+		&& cfg->send_min <= cfg->send_max && cfg->peer_min != 0
+		&& cfg->peer_min <= cfg->peer_max && cfg->delay_max != 0
 		&& cfg->delay_min <= cfg->delay_max
 		&& seamkey_i_link_grace(cfg)
 		>= (uint64_t)cfg->delay_max - cfg->delay_min
-		&& seamkey_i_link_silence_max(cfg) != 0 && cfg->advantage <= 120
-		&& cfg->random.fill != NULL;
+		&& seamkey_i_link_silence_max(cfg)
+		> seamkey_i_link_signal_time(cfg)
+		&& cfg->advantage <= 120 && cfg->random.fill != NULL;
 }
 
 /* Wrong tags that raise the alarm. A new key needs frames under the old
@@ -730,7 +737,7 @@ seamkey_link_init(seamkey_link *link, const seamkey_link_config *cfg,
 	link->slots = (uint8_t)slots;
 	link->header_len = (uint8_t)seamkey_i_link_header_len(cfg);
 	/* a carrier's counter may count faster than frames are sent */
-	if (cfg->peer_min != 0
+	if (cfg->drain_by_count
 		&& cfg->counter_octets != SEAMKEY_LINK_CARRIER_COUNTER) {
 		link->drain = seamkey_i_aead_divide(
 			(uint64_t)cfg->delay_max + cfg->peer_min - 1,

@@ -175,6 +175,7 @@ enum seamkey_i_exchange_state {
 };
 
 #define SEAMKEY_I_INFO_MAX 96
+#define SEAMKEY_I_SOFT_AGE ((uint64_t)6 * 3600 * 1000000)
 
 /* Labels of derivations; all end in the zero octet that follows them. */
 #define SEAMKEY_I_LABEL(text) (text), sizeof(text)
@@ -691,9 +692,10 @@ seamkey_i_link_is_due(const seamkey_link *l)
 
 	return l->wanted != 0 || SEAMKEY_OBSERVE(&l->seal_soft) == g
 		|| SEAMKEY_OBSERVE(&l->open_soft) == g
-		|| (l->cfg->soft_age != 0
-			&& l->now - l->key_at >= seamkey_i_link_draw(
-				   l->cfg->soft_age, l->key_draw))
+		|| l->now - l->key_at
+		>= seamkey_i_link_draw(
+			seamkey_i_link_or(l->cfg->soft_age, SEAMKEY_I_SOFT_AGE),
+			l->key_draw)
 		|| seamkey_i_link_root_aged(l);
 }
 

@@ -191,6 +191,7 @@ configure(unsigned suite, uint32_t delay)
 		two->cfg[u].role = (uint8_t)(u + 1);
 		two->cfg[u].one_context = 1;
 		two->cfg[u].send_min = two->cfg[u].send_max = 1000;
+		two->cfg[u].peer_min = two->cfg[u].peer_max = 1000;
 		two->cfg[u].delay_max = delay;
 		two->cfg[u].random = randomness;
 		need(seamkey_link_init(&two->link[u], &two->cfg[u], &auth, NULL,

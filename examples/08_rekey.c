@@ -47,6 +47,7 @@ init_end(struct end *e, uint8_t role)
 	e->cfg.role = role;
 	e->cfg.one_context = 1; /* one thread */
 	e->cfg.send_min = e->cfg.send_max = 1000;
+	e->cfg.peer_min = e->cfg.peer_max = 1000;
 	e->cfg.delay_max = 2000;
 	e->cfg.random = entropy;
 	return seamkey_link_init(&e->link, &e->cfg, &auth, NULL, 1, e->slot, 2,

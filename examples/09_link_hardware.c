@@ -231,6 +231,7 @@ init_end(struct end *e, uint8_t role)
 	e->cfg.role = role;
 	e->cfg.one_context = 1;
 	e->cfg.send_min = e->cfg.send_max = 1000;
+	e->cfg.peer_min = e->cfg.peer_max = 1000;
 	e->cfg.delay_max = 2000;
 	e->cfg.random = entropy;
 	e->cfg.event = note;

@@ -81,6 +81,7 @@ init_end(struct end *e, uint8_t role, seamkey_span private_key,
 	e->cfg.role = role;
 	e->cfg.one_context = 1; /* one thread */
 	e->cfg.send_min = e->cfg.send_max = 1000;
+	e->cfg.peer_min = e->cfg.peer_max = 1000;
 	e->cfg.delay_max = 2000;
 	e->cfg.random = entropy;
 	return seamkey_link_init(&e->link, &e->cfg, &e->auth, NULL, 1, e->slot,

@@ -147,6 +147,7 @@ link_make(struct run *t, struct link_pair *p, const seamkey_aead *aead)
 		e->cfg.role = (uint8_t)(u + 1);
 		e->cfg.one_context = 1;
 		e->cfg.send_min = e->cfg.send_max = e->cfg.delay_max = 1;
+		e->cfg.peer_min = e->cfg.peer_max = 1;
 		e->cfg.random.fill = link_fill;
 		e->cfg.random.ctx = p;
 		e->auth.psk = link_psk;

@@ -181,6 +181,7 @@ set_up(const struct run *r, seamkey_aead *aead)
 		e->cfg.max_plain = 60;
 		e->cfg.one_context = 1;
 		e->cfg.send_min = e->cfg.send_max = 1;
+		e->cfg.peer_min = e->cfg.peer_max = 1;
 		e->cfg.delay_max = 1;
 		e->cfg.random.fill = draw;
 		e->cfg.random.ctx = e;

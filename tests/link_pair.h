@@ -216,6 +216,7 @@ pair_init(pair *p, uint64_t seed)
 		e->cfg.window = SEAMKEY_LINK_WINDOW_MAX;
 		e->cfg.losses = 10;
 		e->cfg.send_min = e->cfg.send_max = 1;
+		e->cfg.peer_min = e->cfg.peer_max = 1;
 		e->cfg.delay_max = 3;
 		e->cfg.retry = 8;
 		e->cfg.pause = 16;

@@ -170,6 +170,7 @@ init(void)
 	cfg->max_plain = 64;
 	cfg->one_context = 1;
 	cfg->send_min = cfg->send_max = 1;
+	cfg->peer_min = cfg->peer_max = 1;
 	cfg->losses = 20;
 	cfg->delay_max = (uint32_t)number(10);
 	cfg->retry = 8;

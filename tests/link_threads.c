@@ -294,6 +294,8 @@ make_end(unsigned u)
 	c->role = (uint8_t)(u + 1);
 	c->send_min = 1;
 	c->send_max = 1000;
+	c->peer_min = 1;
+	c->peer_max = 1000;
 	c->delay_max = D_MAX;
 	c->losses = 3;
 	c->retry = 3000;

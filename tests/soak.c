@@ -416,7 +416,7 @@ draw_config(void)
 	cfg->delay_max = p.delay_max;
 	cfg->retry = 2 * p.delay_max + 8;
 	cfg->soft_frames = 500 + below(4000);
-	cfg->soft_age = below(2) ? 0 : 2000 + below(8000);
+	cfg->soft_age = below(2) ? SEAMKEY_LINK_NEVER : 2000 + below(8000);
 	cfg->chain_max = 1 + below(30);
 	cfg->root_age = below(2) ? 0 : 20000;
 	*other = *cfg;
@@ -426,10 +426,9 @@ draw_config(void)
 	other->window = ONE_OF(windows);
 	cfg->send_min = cfg->send_max = p.every[0];
 	other->send_min = other->send_max = p.every[1];
-	if (below(2) == 0) {
-		cfg->peer_min = p.every[1];
-		other->peer_min = p.every[0];
-	}
+	cfg->peer_min = cfg->peer_max = p.every[1];
+	other->peer_min = other->peer_max = p.every[0];
+	cfg->drain_by_count = other->drain_by_count = below(2) == 0;
 }
 
 /* The same link goes on in other weather. */
@@ -574,12 +573,12 @@ print_run(uint64_t number)
 	printf("run %lu failed; again: soak 1 %lu %lu\n", COUNT(number),
 		COUNT(seed), COUNT(number));
 	printf("  layout %u, bits %u, counter %d, mode %u, slots %u %u, every "
-	       "%u %u, delay %u to %u, window %d %d, peer_min %u, "
+	       "%u %u, delay %u to %u, window %d %d, drain %u, "
 	       "one_context %u %u\n",
 		c->layout, c->id_bits, c->counter_octets, c->mode,
 		p.end[0].link.slots, p.end[1].link.slots, p.every[0],
 		p.every[1], p.delay_min, p.delay_max, c->window, d->window,
-		c->peer_min, c->one_context, d->one_context);
+		c->drain_by_count, c->one_context, d->one_context);
 }
 
 #define OUTAGE 30000 /* ticks, for which a start may go on at the most */

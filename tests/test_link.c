@@ -111,6 +111,27 @@ send_max_below_min(pair *p)
 }
 
 static void
+peer_min_zero(pair *p)
+{
+	p->end[0].cfg.peer_min = 0;
+}
+
+static void
+peer_max_below_min(pair *p)
+{
+	p->end[0].cfg.peer_min = 2;
+}
+
+/* As many losses in a row as silence the link with 16 bits of counter. */
+static void
+losses_of_half_a_counter(pair *p)
+{
+	p->end[0].cfg.counter_octets = 2;
+	p->end[0].cfg.losses = 255;
+	p->end[0].cfg.peer_max = 128;
+}
+
+static void
 delay_max_zero(pair *p)
 {
 	p->end[0].cfg.delay_max = 0;
@@ -197,6 +218,9 @@ static const struct {
 	{ "a window of -2", window_minus_two, SEAMKEY_ERR_ARG },
 	{ "no send_min", send_min_zero, SEAMKEY_ERR_ARG },
 	{ "send_max < send_min", send_max_below_min, SEAMKEY_ERR_ARG },
+	{ "no peer_min", peer_min_zero, SEAMKEY_ERR_ARG },
+	{ "peer_max < peer_min", peer_max_below_min, SEAMKEY_ERR_ARG },
+	{ "losses of 2^15", losses_of_half_a_counter, SEAMKEY_ERR_ARG },
 	{ "no delay_max", delay_max_zero, SEAMKEY_ERR_ARG },
 	{ "delay_min > delay_max", delay_min_above_max, SEAMKEY_ERR_ARG },
 	{ "too short a grace", grace_short, SEAMKEY_ERR_ARG },
@@ -591,7 +615,7 @@ static const struct {
 	unsigned loss, duplicate, message_loss; /* in percent */
 	unsigned delay_min, delay_max, every[2], slots[2];
 	int window, counter;
-	uint32_t peer_min;
+	uint8_t drain;
 	unsigned stride;
 } networks[] = {
 	{ "no faults", 0, 0, 0, 0, 0, { 1, 1 }, { 2, 2 }, 256, 4, 0, 1 },
@@ -633,7 +657,9 @@ network_init(pair *p, size_t n)
 		cfg->send_max = 9;
 		cfg->delay_min = networks[n].delay_min;
 		cfg->delay_max = networks[n].delay_max + 1;
-		cfg->peer_min = networks[n].peer_min;
+		cfg->peer_min = networks[n].every[1 - u];
+		cfg->peer_max = 9;
+		cfg->drain_by_count = networks[n].drain;
 		cfg->soft_frames = 3000 * (uint64_t)networks[n].stride;
 		cfg->retry = 2 * networks[n].delay_max + 4;
 	}
@@ -696,6 +722,7 @@ link_reserve_is_enough(void)
 			cfg->send_min = every[n][u];
 			cfg->send_max = 8;
 			cfg->peer_min = every[n][1 - u];
+			cfg->peer_max = 8;
 			cfg->delay_max = 10;
 			cfg->losses = 3;
 			cfg->hard_frames = 700;

@@ -61,18 +61,20 @@ link_reserve_is_that_of_the_design(void)
 {
 	/* clang-format off */
 	static const struct {
-		uint32_t send_min, send_max, peer_min, delay_min, delay_max,
-			kdf_time, grace;
+		uint32_t send_min, send_max, peer_min, peer_max;
+		uint32_t delay_min, delay_max, kdf_time, grace;
 		uint8_t losses;
 		uint64_t reserve;
 	} rows[] = {
-		{ 1, 1, 0, 0, 3, 0, 0, 10, 59 },
-		{ 1000, 1000, 0, 0, 10000, 0, 0, 2, 62 },
-		{ 1000, 1000, 0, 4000, 10000, 500, 0, 2, 59 },
-		{ 1000, 2000, 0, 0, 10000, 500, 20000, 2, 85 },
-		{ 1000, 2000, 500, 0, 10000, 500, 20000, 2, 169 },
-		{ 1000, 2000, 2000, 0, 10000, 500, 20000, 2, 85 },
-		{ 0xFFFFFFFF, 0xFFFFFFFF, 0, 0, 0xFFFFFFFF, 0, 0, 255, 1029 },
+		{ 1, 1, 1, 1, 0, 3, 0, 0, 10, 59 },
+		{ 1000, 1000, 1000, 1000, 0, 10000, 0, 0, 2, 62 },
+		{ 1000, 1000, 1000, 1000, 4000, 10000, 500, 0, 2, 59 },
+		{ 1000, 2000, 1000, 2000, 0, 10000, 500, 20000, 2, 85 },
+		{ 1000, 2000, 500, 2000, 0, 10000, 500, 20000, 2, 169 },
+		{ 1000, 2000, 2000, 2000, 0, 10000, 500, 20000, 2, 85 },
+		{ 1000, 2000, 1000, 4000, 0, 10000, 500, 20000, 2, 109 },
+		{ 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0,
+			0xFFFFFFFF, 0, 0, 255, 1029 },
 	};
 	/* clang-format on */
 	size_t u;
@@ -84,6 +86,7 @@ link_reserve_is_that_of_the_design(void)
 		cfg.send_min = rows[u].send_min;
 		cfg.send_max = rows[u].send_max;
 		cfg.peer_min = rows[u].peer_min;
+		cfg.peer_max = rows[u].peer_max;
 		cfg.delay_min = rows[u].delay_min;
 		cfg.delay_max = rows[u].delay_max;
 		cfg.kdf_time = rows[u].kdf_time;
@@ -373,6 +376,28 @@ link_clock_that_steps_back(void)
 	CHECK_INT(l->now, t + 1010);
 }
 
+/* Where nothing is said a key lives for six hours at most, in microseconds;
+ * 4.5 hours are the earliest that is drawn. */
+static void
+link_age_is_six_hours_by_default(void)
+{
+	static const uint64_t hour = (uint64_t)3600 * 1000000;
+	seamkey_link *l = &net.end[0].link;
+	uint64_t t;
+
+	quiet_init(&net);
+	quiet_start(&net);
+	t = l->last;
+	CHECK_INT(seamkey_link_work(l, t + 4 * hour), SEAMKEY_OK);
+	CHECK_INT(l->step, 0);
+	CHECK_INT(seamkey_link_work(l, t + 6 * hour), SEAMKEY_AGAIN);
+	quiet_init(&net);
+	net.end[0].cfg.soft_age = SEAMKEY_LINK_NEVER;
+	quiet_start(&net);
+	CHECK_INT(seamkey_link_work(l, t + 1000000 * hour), SEAMKEY_OK);
+	CHECK_INT(l->step, 0);
+}
+
 /* ---- wrong tags --------------------------------------------------------- */
 
 static int
@@ -541,7 +566,7 @@ link_short_counter_does_not_outlive_a_silence(void)
 		net.end[0].cfg.counter_octets = 2;
 		net.end[1].cfg.counter_octets = 2;
 		net.end[0].cfg.tries = 255;
-		e->cfg.peer_min = 2;
+		e->cfg.peer_min = e->cfg.peer_max = 2;
 		quiet_start(&net);
 		pair_tick(&net);
 		pair_tick(&net);
@@ -916,6 +941,8 @@ const struct test test_link_limits_table[] = {
 		link_is_rekeyed_by_each_trigger },
 	{ "link_root_is_renewed", link_root_is_renewed },
 	{ "link_root_limits_are_drawn", link_root_limits_are_drawn },
+	{ "link_age_is_six_hours_by_default",
+		link_age_is_six_hours_by_default },
 	{ "link_clock_that_steps_back", link_clock_that_steps_back },
 	{ "link_wrong_tags_of_the_old_key_raise_no_alarm",
 		link_wrong_tags_of_the_old_key_raise_no_alarm },

@@ -82,7 +82,8 @@ open_both(uint32_t delay_max, uint64_t soft_frames)
 		cfg->counter_octets = SEAMKEY_LINK_CARRIER_COUNTER;
 		cfg->one_context = 1;
 		cfg->window = SEAMKEY_LINK_WINDOW_MAX; /* of the counter */
-		cfg->send_min = cfg->send_max = cfg->peer_min = 1;
+		cfg->send_min = cfg->send_max = 1;
+		cfg->peer_min = cfg->peer_max = 1;
 		cfg->delay_max = delay_max;
 		cfg->soft_frames = soft_frames;
 		cfg->retry = 8;

@@ -143,6 +143,7 @@ begin(uint32_t *state)
 		cfg[u].role = (uint8_t)(u + 1);
 		cfg[u].one_context = 1;
 		cfg[u].send_min = cfg[u].send_max = 1000;
+		cfg[u].peer_min = cfg[u].peer_max = 1000;
 		cfg[u].delay_max = 2000;
 		cfg[u].random.fill = fill;
 		cfg[u].random.ctx = state;

@@ -166,9 +166,11 @@ end_configure(struct end *e)
 	cfg->scheduled = e->end == LINK_INITIATOR;
 	/* A process that was not run for a while sends its frames closer
 	 * together or farther apart. The reserve is a matter of thousands of
-	 * frames, so a wide range costs nothing; peer_min is not promised. */
+	 * frames, so a wide range costs nothing; an old key goes by time. */
 	cfg->send_min = (uint32_t)(o->cycle / LINK_US / 2);
 	cfg->send_max = (uint32_t)(o->cycle / LINK_US * 4);
+	cfg->peer_min = cfg->send_min;
+	cfg->peer_max = cfg->send_max;
 	cfg->losses = 10;
 	cfg->delay_max = (uint32_t)(o->dmax / LINK_US);
 	cfg->event = end_event;

@@ -109,6 +109,7 @@ tool_configure(int with_signatures)
 		c->role = (uint8_t)(u + 1);
 		c->one_context = 1;
 		c->send_min = c->send_max = 1;
+		c->peer_min = c->peer_max = 1;
 		c->delay_max = 50;
 		c->retry = 5;
 		c->pause = 5;

@@ -276,13 +276,14 @@ world_configure(unsigned e)
 	c->window = S->window;
 	c->one_context = !S->threads;
 	c->send_min = c->send_max = S->every[e];
-	c->peer_min = c->peer_max = S->drain ? S->every[1 - e] : 0;
+	c->peer_min = c->peer_max = S->every[1 - e];
+	c->drain_by_count = S->drain;
 	c->chain_max = S->chain_max;
 	c->delay_max = S->delay;
 	c->losses = (uint8_t)(S->lag != 0 ? S->lag - 1 : 0);
 	c->soft_frames = S->soft;
 	c->hard_frames = S->hard;
-	c->soft_age = S->soft_age;
+	c->soft_age = S->soft_age != 0 ? S->soft_age : SEAMKEY_LINK_NEVER;
 	c->failed_warn = S->alarms != 0 ? 1 : 0;
 	c->retry = c->pause = c->start_interval = 1;
 	c->tries = 200; /* never reached but by giving up */
