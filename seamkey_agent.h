@@ -153,7 +153,7 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  *
  * Access ids, names of rules, groups and roles, aliases: text, as in
  * seamkey_rule.h. A Name is in DER with all its strings UTF8String, as
- * seamkey_agent_encode_name() makes it. A key pair identifier is that of a
+ * seamkey_agent_encode_name() makes it: the same for all that match. A key pair identifier is that of a
  * block: the subjectKeyIdentifier, or the whole IssuerAndSerialNumber in DER.
  * Keys are a PrivateKeyInfo and a SubjectPublicKeyInfo.
  */
@@ -522,13 +522,14 @@ seamkey_agent_text(int status)
 
 /* ---- [agent.3] Rows -------------------------------------------------- */
 
-/* A Name with all its strings UTF8String, in out[0..SEAMKEY_NAME_MAX): the
- * form in which names are looked up. Empty where it is none. */
+/* A Name with all its strings UTF8String, and then its sets in order, in
+ * out[0..SEAMKEY_NAME_MAX): the form in which names are looked up, one for all
+ * names that match. Empty where it is none. */
 static inline seamkey_span
 seamkey_i_agent_canonical(unsigned char *out, seamkey_span name)
 {
 	seamkey_der_reader r, seq, set, one;
-	seamkey_span value;
+	seamkey_span value, part;
 
 	if (seamkey_name_check(name) != SEAMKEY_OK || name.len <= 2) {
 		return seamkey_span_of(out, 0);
@@ -537,7 +538,8 @@ seamkey_i_agent_canonical(unsigned char *out, seamkey_span name)
 	seamkey_der_init(&r, name);
 	seamkey_der_enter(&r, &seq, SEAMKEY_DER_SEQUENCE);
 	while (seq.len != 0) {
-		seamkey_der_enter(&seq, &set, SEAMKEY_DER_SET);
+		part = seamkey_der_get(&seq, SEAMKEY_DER_SET);
+		seamkey_der_init(&set, part);
 		while (set.len != 0) {
 			seamkey_der_enter(&set, &one, SEAMKEY_DER_SEQUENCE);
 			(void)seamkey_der_get_oid(&one);
@@ -547,7 +549,7 @@ seamkey_i_agent_canonical(unsigned char *out, seamkey_span name)
 			}
 			seamkey_der_finish(&set, &one);
 		}
-		seamkey_der_finish(&seq, &set);
+		seamkey_i_name_sort(out + (part.p - name.p), part.len);
 	}
 	return seamkey_span_of(out, name.len);
 }

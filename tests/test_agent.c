@@ -75,6 +75,45 @@ agent_obeys_todays_rules(void)
 	CHECK_MEM(block[0], before, block_len[0]);
 }
 
+/* Whatever the types of their strings and the order of their sets: names
+ * that match are looked up as one. */
+static void
+agent_knows_a_name_in_every_form(void)
+{
+	/* CN=a+CN=b, C=x; the first part's order changes with its types */
+	static const unsigned char forms[3][40] = {
+		{ 0x30, 0x25, 0x31, 0x14, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04,
+			0x03, 0x0C, 0x01, 'a', 0x30, 0x08, 0x06, 0x03, 0x55,
+			0x04, 0x03, 0x0C, 0x01, 'b', 0x31, 0x0D, 0x30, 0x0B,
+			0x06, 0x03, 0x55, 0x04, 0x06, 0x0C, 0x04, 'X', 'X', 'X',
+			'X' },
+		{ 0x30, 0x25, 0x31, 0x14, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04,
+			0x03, 0x0C, 0x01, 'b', 0x30, 0x08, 0x06, 0x03, 0x55,
+			0x04, 0x03, 0x13, 0x01, 'a', 0x31, 0x0D, 0x30, 0x0B,
+			0x06, 0x03, 0x55, 0x04, 0x06, 0x13, 0x04, 'X', 'X', 'X',
+			'X' },
+		{ 0x30, 0x25, 0x31, 0x14, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04,
+			0x03, 0x16, 0x01, 'b', 0x30, 0x08, 0x06, 0x03, 0x55,
+			0x04, 0x03, 0x0C, 0x01, 'a', 0x31, 0x0D, 0x30, 0x0B,
+			0x06, 0x03, 0x55, 0x04, 0x06, 0x16, 0x04, 'X', 'X', 'X',
+			'X' },
+	};
+	unsigned char out[40];
+	seamkey_span first = seamkey_span_of(forms[0], 39), name;
+	size_t u, len;
+
+	for (u = 0; u < COUNT(forms); u++) {
+		name = seamkey_span_of(forms[u], 39);
+		CHECK_INT(seamkey_name_match(name, first), 1);
+		len = 0;
+		CHECK_INT(
+			seamkey_agent_encode_name(out, sizeof out, &len, name),
+			SEAMKEY_OK);
+		CHECK_INT(len, 39);
+		CHECK_MEM(out, forms[0], 39);
+	}
+}
+
 static void
 agent_opens_old_blocks(void)
 {
@@ -642,6 +681,8 @@ const struct test test_agent_table[] = {
 	{ "agent_releases_to_members", agent_releases_to_members },
 	{ "agent_refuses_strangers", agent_refuses_strangers },
 	{ "agent_obeys_todays_rules", agent_obeys_todays_rules },
+	{ "agent_knows_a_name_in_every_form",
+		agent_knows_a_name_in_every_form },
 	{ "agent_opens_old_blocks", agent_opens_old_blocks },
 	{ "agent_needs_every_rule", agent_needs_every_rule },
 	{ "agent_finds_decryptors", agent_finds_decryptors },
