@@ -184,6 +184,16 @@ test_approvals() {
 	kept "but not to another request" --alias alice block
 	check "an approval that is there already" admin approve approval
 	ok=$(admin list pending)
+	if have sqlite3; then
+		sqlite3 agent.db "UPDATE row SET number = number - 604700
+			WHERE kind = 12"
+		is "nearly a week later it still waits" "$(admin list pending)" "$ok"
+		sqlite3 agent.db "UPDATE row SET number = number - 200
+			WHERE kind = 12"
+		is "after a week it is not shown" "$(admin list pending)" ""
+	else
+		skip "requests of a week ago" "sqlite3 is not here"
+	fi
 	# shellcheck disable=SC2046 # two words
 	check "the other one is deleted" \
 		admin delete pending $(echo "$ok" | cut -d ' ' -f 2,3)

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -441,6 +442,16 @@ admin_change(const struct options *o, int change)
 
 /* ---- looking ----------------------------------------------------------- */
 
+/* A request that nobody waits for any more; its row goes with the next one of
+ * that decryptor. */
+static int
+admin_is_stale(const seamkey_agent_row *row)
+{
+	return row->kind == SEAMKEY_AGENT_PENDING
+		&& (uint32_t)time(NULL) - row->number
+		> SEAMKEY_AGENT_PENDING_TIME;
+}
+
 static int
 admin_list_kind(unsigned kind)
 {
@@ -454,7 +465,7 @@ admin_list_kind(unsigned kind)
 	for (n = 0; status == SEAMKEY_OK; n++) {
 		/* not through the wrapping: no private key is needed */
 		status = s->cls->rows.find(s->ctx, &like, n, &row);
-		if (status == SEAMKEY_OK) {
+		if (status == SEAMKEY_OK && !admin_is_stale(&row)) {
 			rows_print(&row);
 		}
 	}
