@@ -50,8 +50,15 @@ typedef struct seamkey_rtc {
 
 /*
  * Build a frame; IO data too short for Ethernet is filled up with zeros,
- * inside the seal, as RTC does it. Errors of seamkey_link_seal(), and
- * SEAMKEY_ERR_ARG for a FrameID that is not RTC's.
+ * inside the seal, as RTC does it. io may lie in the frame, where it goes
+ * (seamkey_link_header() octets behind the FrameID) or elsewhere.
+ *
+ * Errors of seamkey_link_seal(), and SEAMKEY_ERR_ARG for a FrameID that is
+ * not RTC's. The IO data is moved into the frame first, so when the link
+ * does not seal, be it a driver's failure, a limit, or SEAMKEY_AGAIN, its
+ * place there is zeroed: IO data in place is gone then, and to be written
+ * anew before the next call; IO data elsewhere stays. With a FrameID that
+ * is not RTC's, or too small a cap, nothing is written.
  */
 SEAMKEY_API int seamkey_rtc_seal(seamkey_link *link, const seamkey_rtc *rtc,
 	const unsigned char *io, size_t io_len, unsigned char *frame,

@@ -37,9 +37,9 @@ static const seamkey_rtc sample = {
 
 static unsigned char io[1500];
 
-/* Both ends up; the counter is the carrier's, where it brings one. */
+/* Both ends as they are before a start. */
 static void
-rtc_start(const struct layout *l)
+rtc_init(const struct layout *l)
 {
 	unsigned u;
 
@@ -54,6 +54,13 @@ rtc_start(const struct layout *l)
 		net.end[u].cfg.counter_octets = l->counter;
 		net.end[u].cfg.ad_len = SEAMKEY_RTC_AD;
 	}
+}
+
+/* Both ends up; the counter is the carrier's, where it brings one. */
+static void
+rtc_start(const struct layout *l)
+{
+	rtc_init(l);
 	quiet_start(&net);
 }
 
@@ -162,6 +169,43 @@ rtc_seals_in_place(void)
 			SEAMKEY_OK);
 		CHECK_INT(n, 100);
 		CHECK_MEM(got, io, 100);
+	}
+}
+
+/* A link that does not seal: the place of the IO data is zero, be the data
+ * there or elsewhere; what else is in the frame stays, and so does io. What
+ * the arguments forbid changes nothing. */
+static void
+rtc_seal_refused_leaves_no_data_in_the_frame(void)
+{
+	static unsigned char frame[FRAME], want[FRAME];
+	const size_t at = 18 + 2 + 8;
+	seamkey_rtc rtc = sample;
+	size_t len = 77;
+	unsigned in_place;
+
+	rtc_init(&layouts[2]);
+	CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
+	for (in_place = 0; in_place < 2; in_place++) {
+		memset(frame, 0xEE, sizeof frame);
+		memcpy(frame + at, io, 100);
+		memcpy(want, frame, sizeof want);
+		rtc.frame_id = 0x7FFF;
+		CHECK_INT(seamkey_rtc_seal(&net.end[0].link, &rtc,
+				  in_place ? frame + at : io, 100, frame,
+				  sizeof frame, &len),
+			SEAMKEY_ERR_ARG);
+		CHECK_MEM(frame, want, sizeof frame);
+		rtc.frame_id = sample.frame_id;
+		memset(want + at, 0, 100);
+		CHECK_INT(seamkey_rtc_seal(&net.end[0].link, &rtc,
+				  in_place ? frame + at : io, 100, frame,
+				  sizeof frame, &len),
+			SEAMKEY_ERR_LINK_DOWN);
+		CHECK_MEM(frame, want, sizeof frame);
+		CHECK_INT(len, 77);
+		CHECK_INT(io[0], 1);
+		CHECK_INT(io[99], (unsigned char)(99 * 5 + 1));
 	}
 }
 
@@ -353,6 +397,8 @@ rtc_seal_looks_at_its_arguments(void)
 const struct test test_rtc_table[] = {
 	{ "rtc_frame_comes_back", rtc_frame_comes_back },
 	{ "rtc_seals_in_place", rtc_seals_in_place },
+	{ "rtc_seal_refused_leaves_no_data_in_the_frame",
+		rtc_seal_refused_leaves_no_data_in_the_frame },
 	{ "rtc_frame_with_a_changed_bit_is_refused",
 		rtc_frame_with_a_changed_bit_is_refused },
 	{ "rtc_truncated_frame_is_refused", rtc_truncated_frame_is_refused },
