@@ -185,7 +185,7 @@ everything:
 	@sh tests/run.sh '$(MAKE) test' '$(MAKE) san' '$(MAKE) ct' \
 		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
 		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) spin' \
-		'$(MAKE) model' '$(MAKE) fuzz' \
+		'$(MAKE) model' '$(MAKE) soak' '$(MAKE) fuzz' \
 		'$(MAKE) size && echo "size: 1 passed, 0 failed"' \
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
