@@ -55,7 +55,8 @@ static const link_option link_options_table[] = {
 		AT(delay), MS, 0, 10000, NULL },
 	{ "--hold", "MS", "held back so long at most (dmax / 2 - delay)",
 		AT(hold), MS, 0, 10000, NULL },
-	{ "--seed", "N", "of the network's chance (1)",
+	{ "--seed", "N", "of the network's chance: the same, and an end's nth\n"
+		"                      packet is lost, copied, held again (1)",
 		AT(seed), 1, 0, 4294967295.0, NULL },
 	{ "--raw", "IF[,IF]", "PROFINET frames on this interface; the\n"
 		"                      followers on the second, if any",
