@@ -188,6 +188,58 @@ check "seed: the same loses the same frames" \
 	alike "$work/seed1" "$work/seed2"
 refuse "seed: another loses others" alike "$work/seed1" "$work/seed3"
 
+# ---- as many as there may be ---------------------------------------------
+
+# slow: did the machine let some of them wait for cycles?
+slow() {
+	[ "$(both late)" -gt 0 ] || [ "$(both "not arrived")" -gt 0 ] ||
+		grep -q "processes did not end" "$out" ||
+		awk '/^longest gap sealing/ {
+			for (u = 2; u <= NF; u++)
+				if ($u == "cycles" && $(u - 1) > 3)
+					slow = 1
+		}
+		END { exit !slow }' "$out"
+}
+
+# many SECONDS: what has to hold however slow the machine is; then whether
+# all of them have started, renewed their keys and delivered
+many() {
+	run --followers 256 --cycle 50 --dmax 400 --seconds "$1" --loss 1 \
+		--duplicate 1 --reorder 5 --0rtt 1.5 --nrtt 0
+	status=$?
+	want "256: it ends by itself ($1 s)" $status -le 1
+	grep -q "processes did not end" "$out" ||
+		refuse "256: no process fails" grep "processes failed" "$out"
+	want "256: nothing wrongly refused" "$(both wrongly)" = 0
+	want "256: nothing twice" "$(both "delivered twice")" = 0
+	want "256: nothing damaged" "$(both "delivered damaged")" = 0
+	want "256: no seal refused" "$(both "seals refused")" = 0
+	want "256: no alarm" "$(both alarms)" = 0
+	for column in 1 2; do
+		want "256: the rows of column $column add up" \
+			"$(sums $column)" -eq "$(cell "frames sealed" $column)"
+	done
+	[ $status -eq 0 ] && [ "$(cell starts 1)" -ge 256 ] &&
+		[ "$(cell starts 2)" -ge 256 ] &&
+		[ "$(cell "rekeys 0-RTT" 2)" -ge 128 ]
+}
+
+files=$(getconf OPEN_MAX 2>/dev/null || echo 0)
+case $files in
+*[!0-9]*) files=1000 ;;
+esac
+if [ "$files" -lt 600 ]; then
+	skip "256 followers" "a process may open $files files"
+elif many 3 || many 12; then
+	pass "256: each starts, delivers and has new keys"
+elif slow; then
+	skip "256: each starts, delivers and has new keys" \
+		"this machine does not keep a cycle of 50 ms for so many"
+else
+	fail "256: each starts, delivers and has new keys" "$(cat "$out")"
+fi
+
 # ---- the command line ----------------------------------------------------
 
 # usage ARGUMENT...: refused with status 2, a line, and nothing on stdout
