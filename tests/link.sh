@@ -240,6 +240,31 @@ else
 	fail "256: each starts, delivers and has new keys" "$(cat "$out")"
 fi
 
+# ---- memory --------------------------------------------------------------
+
+cat >"$work/sizes.c" <<-END
+	#include <bearssl.h>
+	#include <stdio.h>
+	#include "seamkey_link.h"
+	int main(void)
+	{
+		printf("%u %u\n", (unsigned)(sizeof(seamkey_link) +
+			3 * sizeof(seamkey_slot)),
+			(unsigned)sizeof(seamkey_link_auth));
+		return 0;
+	}
+END
+check "memory: the sizes compile" $CC -std=c99 -I. $BEARSSL_CFLAGS \
+	"$work/sizes.c" -o "$work/sizes" $BEARSSL_LIBS
+run --followers 1 --seconds 0.3 --slots 3
+is "memory: link and slots, and the one seamkey_link_auth" \
+	"$(awk '/^memory per relation/ { state = $4 }
+		/^  seamkey_link_auth, one for all/ { print state, $5 }' \
+		"$out")" "$("$work/sizes")"
+run --followers 1 --seconds 0.3
+want "memory: link and two slots are below 1 KiB" \
+	"$(awk '/^memory per relation/ { print $4 }' "$out")" -lt 1024
+
 # ---- the command line ----------------------------------------------------
 
 # usage ARGUMENT...: refused with status 2, a line, and nothing on stdout

@@ -94,11 +94,13 @@ end_suite(const link_options *o)
 }
 
 void
-link_end_memory(const link_options *o, size_t *state, size_t *contexts)
+link_end_memory(const link_options *o, size_t *state, size_t *contexts,
+	size_t *shared_by_all)
 {
 	seamkey_aead aead;
 
 	*state = sizeof(seamkey_link) + (size_t)o->slots * sizeof(seamkey_slot);
+	*shared_by_all = sizeof(seamkey_link_auth);
 	*contexts = 0;
 	if (seamkey_aead_bearssl(&aead, end_suite(o)) == SEAMKEY_OK) {
 		*contexts = seamkey_link_contexts(&aead, (unsigned)o->slots);

@@ -196,8 +196,10 @@ int link_end_run(const link_options *o, link_net *net, link_shared *shared,
 uint64_t link_end_latest(const link_options *o, const link_shared *shared);
 uint64_t link_now(void);
 
-/* Octets for each relation: link and slots, cipher contexts. */
-void link_end_memory(const link_options *o, size_t *state, size_t *contexts);
+/* Octets for each relation: link and slots, cipher contexts; and those of
+ * the one seamkey_link_auth, whose hook finds the key of each. */
+void link_end_memory(const link_options *o, size_t *state, size_t *contexts,
+	size_t *shared_by_all);
 const char *link_end_text(int status);
 
 /* ---- report.c ------------------------------------------------------------ */

@@ -258,7 +258,7 @@ link_report_table(const link_options *o, const link_shared *shared)
 {
 	link_stats i = report_sum(o, shared, 0);
 	link_stats f = report_sum(o, shared, 1);
-	size_t state, contexts;
+	size_t state, contexts, shared_by_all;
 
 	/* of an end that runs elsewhere nothing is known */
 	if (o->which == LINK_ONLY_INITIATOR) {
@@ -270,8 +270,10 @@ link_report_table(const link_options *o, const link_shared *shared)
 	report_rekeys(o, &i, &f);
 	printf("%-36s %9.3f ms\n", "steady cycle (median)",
 		report_median(shared) * (double)o->cycle / 1e6);
-	link_end_memory(o, &state, &contexts);
+	link_end_memory(o, &state, &contexts, &shared_by_all);
 	printf("%-36s %12zu octets, and %zu of cipher contexts\n",
 		"memory per relation", state, contexts);
+	printf("%-36s %12zu octets (with signatures: each)\n",
+		"  seamkey_link_auth, one for all", shared_by_all);
 	report_faults(o, shared);
 }
