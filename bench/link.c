@@ -8,10 +8,10 @@
  *
  * Prints Markdown tables: seal and open per suite and length beside
  * OpenSSL's EVP; the longest gap at a rekey beside the steady cycle, and
- * what other protocols have; seals refused while frames are on their way;
- * memory; the steps of work. readme: frames, gap and memory alone. form:
- * those with "-" in place of each figure. steps: only those, once, each with
- * its own dump where callgrind looks on.
+ * what other protocols have; the calls that switch; messages of a rekey and
+ * seals refused while frames are on their way; memory; the steps of work.
+ * readme: all but the steps. form: those with "-" in place of each figure.
+ * steps: only those, once, each with its own dump where callgrind looks on.
  *
  * Every round goes through all contenders before the next round starts, so
  * that a slow spell of the machine hits everyone; what counts is the median
@@ -105,6 +105,7 @@ static struct two {
 } pairs[5], *two = &pairs[0];
 
 static seamkey_aead aead;
+static int clear; /* frames are authenticated alone */
 static seamkey_random randomness;
 static br_hmac_drbg_context drbg;
 static seamkey_link_auth auth;
@@ -189,6 +190,9 @@ configure(unsigned suite, uint32_t delay)
 	for (u = 0; u < 2; u++) {
 		two->cfg[u].aead = &aead;
 		two->cfg[u].role = (uint8_t)(u + 1);
+		two->cfg[u].mode =
+			clear ? SEAMKEY_LINK_AUTHENTIC : SEAMKEY_LINK_SEALED;
+		two->cfg[u].max_plain = clear ? FRAME : LONG;
 		two->cfg[u].one_context = 1;
 		two->cfg[u].send_min = two->cfg[u].send_max = 1000;
 		two->cfg[u].peer_min = two->cfg[u].peer_max = 1000;
@@ -250,22 +254,34 @@ evp_iv(unsigned char *iv, uint64_t count)
 	seamkey_i_aead_put(iv + 6, count, 6);
 }
 
+/*
+ * Header, plaintext and tag of one frame. What is in clear is copied, and AD
+ * together with the header; CCM makes its tag, and looks at it, where it is
+ * given something to encrypt, be it nothing.
+ */
 static void
 evp_seal(size_t len, unsigned u)
 {
 	unsigned char iv[12], *f = frames[u];
-	int ok, n;
+	int text = clear ? 0 : (int)len, ad = 5 + (int)len - text;
+	int ok, n = 0;
 
 	f[0] = 0x11;
 	seamkey_i_aead_put(f + 1, counter + u, 4);
 	evp_iv(iv, counter + u);
 	ok = EVP_EncryptInit_ex(evp[0], NULL, NULL, NULL, iv) == 1;
 	if (ccm) {
-		ok &= EVP_EncryptUpdate(evp[0], NULL, &n, NULL, (int)len) == 1;
+		ok &= EVP_EncryptUpdate(evp[0], NULL, &n, NULL, text) == 1;
 	}
-	ok &= EVP_EncryptUpdate(evp[0], NULL, &n, f, 5) == 1
-		&& EVP_EncryptUpdate(evp[0], f + 5, &n, plain, (int)len) == 1
-		&& EVP_EncryptFinal_ex(evp[0], f + 5 + n, &n) == 1
+	if (clear) {
+		memcpy(f + 5, plain, len);
+	}
+	ok &= EVP_EncryptUpdate(evp[0], NULL, &n, f, ad) == 1;
+	n = 0;
+	if (text != 0 || ccm) {
+		ok &= EVP_EncryptUpdate(evp[0], f + 5, &n, plain, text) == 1;
+	}
+	ok &= EVP_EncryptFinal_ex(evp[0], f + 5 + n, &n) == 1
 		&& EVP_CIPHER_CTX_ctrl(
 			   evp[0], EVP_CTRL_AEAD_GET_TAG, 16, f + 5 + len)
 			== 1;
@@ -276,7 +292,8 @@ static void
 evp_open(size_t len, unsigned u)
 {
 	unsigned char iv[12], *f = frames[u];
-	int ok = 1, n;
+	int text = clear ? 0 : (int)len, ad = 5 + (int)len - text;
+	int ok = 1, n = 0;
 
 	evp_iv(iv, counter + u);
 	if (ccm) { /* wants the tag before the IV */
@@ -286,16 +303,22 @@ evp_open(size_t len, unsigned u)
 	}
 	ok &= EVP_DecryptInit_ex(evp[1], NULL, NULL, NULL, iv) == 1;
 	if (ccm) {
-		ok &= EVP_DecryptUpdate(evp[1], NULL, &n, NULL, (int)len) == 1;
+		ok &= EVP_DecryptUpdate(evp[1], NULL, &n, NULL, text) == 1;
 	} else {
 		ok &= EVP_CIPHER_CTX_ctrl(
 			      evp[1], EVP_CTRL_AEAD_SET_TAG, 16, f + 5 + len)
 			== 1;
 	}
-	ok &= EVP_DecryptUpdate(evp[1], NULL, &n, f, 5) == 1
-		&& EVP_DecryptUpdate(evp[1], opened, &n, f + 5, (int)len) == 1;
+	ok &= EVP_DecryptUpdate(evp[1], NULL, &n, f, ad) == 1;
+	n = 0;
+	if (text != 0 || ccm) {
+		ok &= EVP_DecryptUpdate(evp[1], opened, &n, f + 5, text) == 1;
+	}
 	if (!ccm) {
 		ok &= EVP_DecryptFinal_ex(evp[1], opened + n, &n) == 1;
+	}
+	if (clear) {
+		memcpy(opened, f + 5, len);
 	}
 	need(ok, "EVP does not open");
 }
@@ -389,14 +412,15 @@ frames_row(const struct suite *s, size_t len)
 	for (u = 0; u < 4; u++) {
 		m[u] = median(times[u], ROUNDS);
 	}
-	printf("| %s, %lu octets |", s->name, (unsigned long)len);
+	printf("| %s, %s%lu octets |", s->name,
+		clear ? "authenticated in clear, " : "", (unsigned long)len);
 	cell("%.0f", m[0]);
 	cell("%.0f", m[1]);
 	cell("%.0f", m[2]);
 	cell("%.0f", m[3]);
 	cell("%.2f", (m[0] + m[1]) / (m[2] + m[3]));
 	printf("\n");
-	if (s->suite == SEAMKEY_AEAD_AES_128_GCM && len == 64) {
+	if (s->suite == SEAMKEY_AEAD_AES_128_GCM && len == 64 && !clear) {
 		goal_frames = (m[0] + m[1]) / (m[2] + m[3]);
 	}
 }
@@ -419,6 +443,15 @@ frames_table(void)
 			frames_row(&suites[s], lengths[n]);
 		}
 	}
+	clear = 1;
+	for (s = 0; s < SUITES; s++) {
+		if (!form) {
+			evp_make(&suites[s]);
+			start(suites[s].suite);
+		}
+		frames_row(&suites[s], FRAME);
+	}
+	clear = 0;
 }
 
 /* ---- the gap ----------------------------------------------------------- */
@@ -700,7 +733,7 @@ switch_table(void)
 	unsigned r;
 
 	printf("\n| The call that switches, %d octets | steady, ns | with a "
-	       "switch, ns |\n| --- | ---: | ---: |\n",
+	       "switch, ns | ratio |\n| --- | ---: | ---: | ---: |\n",
 		FRAME);
 	if (!form) {
 		start(SEAMKEY_AEAD_AES_128_GCM);
@@ -714,9 +747,11 @@ switch_table(void)
 	printf("| seal |");
 	cell("%.0f", m[0]);
 	cell("%.0f", m[2]);
+	cell("%.2f", m[2] / m[0]);
 	printf("\n| open |");
 	cell("%.0f", m[1]);
 	cell("%.0f", m[3]);
+	cell("%.2f", m[3] / m[1]);
 	printf("\n");
 }
 
@@ -730,12 +765,15 @@ static struct flying {
 	size_t len;
 } flying[2][FLIGHT];
 
-/* Seals refused and frames not delivered, over some rekeys at a delay. */
-static unsigned long
+static struct {
+	unsigned long seals, frames; /* refused, not delivered */
+} lost;
+
+/* Some rekeys, each frame so many cycles on its way. */
+static void
 with_delay(unsigned delay, int kind)
 {
 	static unsigned char text[FRAME], out[FRAME];
-	unsigned long bad = 0;
 	size_t out_len;
 	unsigned n, u;
 
@@ -748,47 +786,63 @@ with_delay(unsigned delay, int kind)
 		for (u = 0; u < 2; u++) {
 			struct flying *f = &flying[u][n % FLIGHT];
 
-			bad += seamkey_link_seal(&two->link[u], none, text,
-				       sizeof text, f->bytes, sizeof f->bytes,
-				       &f->len)
+			lost.seals += seamkey_link_seal(&two->link[u], none,
+					      text, sizeof text, f->bytes,
+					      sizeof f->bytes, &f->len)
 				!= SEAMKEY_OK;
 		}
 		for (u = 0; u < 2 && n >= delay; u++) {
 			struct flying *f = &flying[u][(n - delay) % FLIGHT];
 
-			bad += seamkey_link_open(&two->link[1 - u], none,
-				       f->bytes, f->len, out, sizeof out,
-				       &out_len)
+			lost.frames += seamkey_link_open(&two->link[1 - u],
+					       none, f->bytes, f->len, out,
+					       sizeof out, &out_len)
 				!= SEAMKEY_OK;
 		}
 	}
-	return bad;
+}
+
+/* A row: rekeys of each kind, how many at what price in messages. */
+static void
+delay_row(unsigned delay)
+{
+	unsigned long rekeys[3] = { 0 }, messages[3] = { 0 };
+	unsigned kind;
+
+	memset(&lost, 0, sizeof lost);
+	for (kind = 1; kind <= 2 && !form; kind++) {
+		start(SEAMKEY_AEAD_AES_128_GCM);
+		two->cfg[0].delay_max = two->cfg[1].delay_max =
+			1000 * delay + 1000;
+		with_delay(delay, (int)kind);
+		rekeys[1] += two->link[0].worked.rekeys_0rtt;
+		rekeys[2] += two->link[0].worked.rekeys_nrtt;
+		messages[kind] = two->messages;
+	}
+	printf("| %u |", delay);
+	for (kind = 1; kind <= 2; kind++) {
+		cell("%.0f", (double)rekeys[kind]);
+		cell("%.0f", (double)messages[kind]);
+	}
+	cell("%.0f", (double)lost.seals);
+	cell("%.0f", (double)lost.frames);
+	printf("\n");
+	goal_messages += (double)messages[1];
+	goal_refused += (double)(lost.seals + lost.frames);
 }
 
 static void
 delay_table(void)
 {
 	static const unsigned delays[DELAYS] = { 0, 1, 4, 16, 64, 250 };
-	unsigned u, i;
-	unsigned long bad, rekeys;
+	unsigned u;
 
-	printf("\n| One-way delay, cycles | rekeys | seals refused, frames not "
-	       "delivered |\n| --- | ---: | ---: |\n");
+	printf("\n| One-way delay, cycles | rekeys 0-RTT | their messages | "
+	       "rekeys n-RTT | their messages | seals refused | frames not "
+	       "delivered |\n"
+	       "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
 	for (u = 0; u < DELAYS; u++) {
-		bad = rekeys = 0;
-		for (i = 1; i <= 2 && !form; i++) {
-			start(SEAMKEY_AEAD_AES_128_GCM);
-			two->cfg[0].delay_max = two->cfg[1].delay_max =
-				1000 * delays[u] + 1000;
-			bad += with_delay(delays[u], (int)i);
-			rekeys += two->link[0].worked.rekeys_0rtt
-				+ two->link[0].worked.rekeys_nrtt;
-		}
-		printf("| %u |", delays[u]);
-		cell("%.0f", (double)rekeys);
-		cell("%.0f", (double)bad);
-		printf("\n");
-		goal_refused += (double)bad;
+		delay_row(delays[u]);
 	}
 }
 
@@ -810,6 +864,9 @@ memory_table(void)
 	(void)seamkey_aead_bearssl(&aead, SEAMKEY_AEAD_AES_128_GCM);
 	printf("\n| four cipher contexts, AES-128-GCM |");
 	cell("%.0f", (double)seamkey_link_contexts(&aead, 2));
+	printf("\n| seamkey_link_auth, one for all; with signatures "
+	       "one each |");
+	cell("%.0f", (double)sizeof(seamkey_link_auth));
 	printf("\n");
 }
 
@@ -962,10 +1019,8 @@ main(int argc, char **argv)
 	}
 	frames_table();
 	gap_table();
-	if (!brief) {
-		switch_table();
-		delay_table();
-	}
+	switch_table();
+	delay_table();
 	memory_table();
 	if (!brief) {
 		steps_table();
