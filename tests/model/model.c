@@ -154,6 +154,12 @@ static const setup setups[] = {
 	{ .name = "leaders", .what = "both ends are initiators",
 	  .quick = 1, .slots = { 2, 2 }, .delay = 1, .every = { 1, 1 },
 	  .cold = 1, .giveups = 1, .leaders = 1 },
+	{ .name = "greedy", .what = "an initiator that wants key after key",
+	  .quick = 1, .slots = { 2, 2 }, .delay = 3, .every = { 1, 1 },
+	  .greedy = 6 },
+	{ .name = "greedy3", .what = "the same of a follower with three slots",
+	  .quick = 1, .slots = { 2, 3 }, .delay = 4, .every = { 1, 1 },
+	  .greedy = 6 },
 };
 /* clang-format on */
 #define SETUPS (sizeof setups / sizeof setups[0])
@@ -362,7 +368,8 @@ tell_call(const world *w, uint32_t move)
 		"a stranger's first message: share ", "a seal fails at the ",
 		"an empty frame for the ", "the device goes on, of the ",
 		"stops to send, or sends again: the ",
-		"the clock steps back, of the ", "seal of the " };
+		"the clock steps back, of the ", "seal of the ",
+		"the initiator uses what the follower has, and wants more" };
 	unsigned kind = move >> 8, arg = move & 255, from = arg >> 4;
 
 	switch (kind) {
@@ -399,6 +406,7 @@ tell_call(const world *w, uint32_t move)
 	case MOVE_URGENT:
 	case MOVE_GIVEUP:
 	case MOVE_START:
+	case MOVE_GREEDY:
 		printf("%s", names[kind]);
 		break;
 	default:
@@ -506,6 +514,12 @@ list_moves(const world *w, uint32_t *list)
 	unsigned n = 0, d, i;
 
 #define MOVE(kind, arg) list[n++] = MOVE_OF(kind, arg)
+	if (w->liar) {
+		MOVE(MOVE_WORK, 1);
+		MOVE(MOVE_GREEDY, 0);
+		MOVE(MOVE_TICK, 0);
+		return n;
+	}
 	for (d = 0; d < 2; d++) {
 		for (i = 0; i <= S->delay; i++) {
 			if (w->flying[d][i].live) {
@@ -813,6 +827,8 @@ begin(void)
 	W.aborts = (uint8_t)S->aborts;
 	W.olds = (uint8_t)S->olds;
 	W.backs = (uint8_t)S->backs;
+	W.greedy = (uint8_t)S->greedy;
+	W.liar = W.end[0].silent = S->greedy != 0;
 	worst = 0;
 	if (S->counter_octets == 2) {
 		near_wrap();

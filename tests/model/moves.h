@@ -43,7 +43,8 @@ enum move {
 	MOVE_DEVICE, /* end: the device is a step further */
 	MOVE_SILENT, /* end: stops to send, or sends again */
 	MOVE_BACK,   /* end: its clock steps back */
-	MOVE_SEAL    /* end: the frame of this tick */
+	MOVE_SEAL,   /* end: the frame of this tick */
+	MOVE_GREEDY  /* a frame of an initiator that wants too much */
 };
 
 static unsigned worst; /* ticks that a rekey took, at most */
@@ -589,6 +590,23 @@ check_zeros(unsigned e, const seamkey_exchange *before)
 	}
 }
 
+/* H-23: whatever the initiator says, with n slots the follower derives n - 1
+ * times in a T_old at most. */
+static void
+check_pace(unsigned e)
+{
+	end *x = &W.end[e];
+	unsigned n = S->slots[e] - 1;
+
+	if (x->busy[n - 1] != 0) {
+		break_("H23", "end %ld derives again, %ld ticks too early", e,
+			x->busy[n - 1]);
+	}
+	memmove(x->busy + 1, x->busy, WORLD_SLOTS - 1);
+	memset(x->busy + n, 0, WORLD_SLOTS - n);
+	x->busy[0] = (uint8_t)S->delay;
+}
+
 /* One call of work. */
 static int
 work_once(unsigned e)
@@ -609,6 +627,10 @@ work_once(unsigned e)
 	}
 	if (S->twins && toy_expands > 0) {
 		twin_check(e, &before);
+	}
+	/* it has just been begun, for that is the first step */
+	if (W.liar && W.end[e].link.step == SEAMKEY_I_STEP_CHAIN) {
+		check_pace(e);
 	}
 	return status;
 }
@@ -703,6 +725,21 @@ tick_bound(uint8_t pushed)
 	}
 }
 
+/* What an end has to wait for comes nearer. A liar's peer sends, but nothing
+ * of it is heard. */
+static void
+tick_waits(unsigned e)
+{
+	unsigned u;
+
+	for (u = 0; u < WORLD_SLOTS; u++) {
+		W.end[e].busy[u] -= W.end[e].busy[u] != 0;
+	}
+	if (W.liar) {
+		memset(W.flying[e], 0, sizeof W.flying[e]);
+	}
+}
+
 static int
 move_tick(void)
 {
@@ -733,6 +770,7 @@ move_tick(void)
 		for (u = 0; u <= S->delay; u++) {
 			W.flying[e][u].age = (uint8_t)u;
 		}
+		tick_waits(e);
 		if (x->phase != 0) {
 			x->phase--;
 			continue;
@@ -1082,6 +1120,33 @@ move_back(unsigned e)
 	return 1;
 }
 
+/*
+ * An initiator that is no attacker, but wrong, or has been taken over: it
+ * goes over to each key at once, and announces the next in its first frame.
+ */
+static int
+move_greedy(void)
+{
+	end *x = &W.end[1];
+	const seamkey_slot *s =
+		seamkey_i_link_slot(&x->link, x->link.provider.pushed);
+	unsigned char bytes[64];
+	frame f;
+	size_t len;
+
+	if (s == NULL || !move_budget(&W.greedy)) {
+		return 0;
+	}
+	memset(&f, 0, sizeof f);
+	f.key = slot_key(1, (unsigned)(s - x->slot), 1);
+	memcpy(&f.iv, s->iv[1], sizeof f.iv);
+	f.counter = (uint32_t)s->expected;
+	f.current = s->wire;
+	f.next = seamkey_i_link_successor(&cfg[1], s->wire, SEAMKEY_LINK_0RTT);
+	len = frame_bytes(0, &f, bytes);
+	return frame_open(1, bytes, len, f.counter) == SEAMKEY_OK;
+}
+
 static int
 move_other(unsigned kind, unsigned arg)
 {
@@ -1146,6 +1211,8 @@ move_other(unsigned kind, unsigned arg)
 		W.end[arg].due = 0;
 		seal_one(arg);
 		return 1;
+	case MOVE_GREEDY:
+		return move_greedy();
 	default:
 		return 0;
 	}

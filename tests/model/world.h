@@ -63,6 +63,7 @@ typedef struct setup {
 	unsigned char bugs;      /* peers that announce what cannot be */
 	unsigned char twins;     /* what a key depends on is tried out */
 	unsigned char leaders;   /* both ends are initiators */
+	unsigned char greedy; /* frames of an initiator that wants too much */
 } setup;
 #define ENDLESS 255
 
@@ -93,6 +94,7 @@ typedef struct end {
 	uint8_t lost;   /* frames in a row */
 	uint8_t silent; /* sends nothing for now */
 	uint8_t due;    /* has to seal before the next tick */
+	uint8_t busy[WORLD_SLOTS]; /* ticks to T_old after a derivation */
 } end;
 
 typedef struct world {
@@ -103,7 +105,8 @@ typedef struct world {
 	uint32_t age; /* ticks since the announcement, for L5 */
 	uint64_t clock;
 	uint8_t rekeys, exchanges, urgent, giveups, restarts, starts, gaps,
-		alarms, forgeries, aborts, olds, backs;
+		alarms, forgeries, aborts, olds, backs, greedy;
+	uint8_t liar; /* the initiator is no honest one any more */
 } world;
 
 static world W;
@@ -350,7 +353,7 @@ world_session(unsigned e)
 static int
 world_same(void)
 {
-	return world_up(0) && world_up(1)
+	return !W.liar && world_up(0) && world_up(1)
 		&& memcmp(W.end[0].link.session, W.end[1].link.session, 16)
 		== 0;
 }
@@ -692,7 +695,7 @@ world_done(void)
 {
 	unsigned e, u, used;
 
-	if (world_stopped() || S->leaders) {
+	if (world_stopped() || S->leaders || W.liar) {
 		return 1;
 	}
 	if (!world_same()) {
