@@ -732,6 +732,7 @@ tick_waits(unsigned e)
 {
 	unsigned u;
 
+	W.end[e].pause -= W.end[e].pause != 0;
 	for (u = 0; u < WORLD_SLOTS; u++) {
 		W.end[e].busy[u] -= W.end[e].busy[u] != 0;
 	}
@@ -886,6 +887,24 @@ messages_take(unsigned e)
 	}
 }
 
+/* H-26: in each interval one start is staged at most. first: of the message
+ * that was staged before. */
+static void
+check_interval(unsigned e, const unsigned char *first)
+{
+	end *x = &W.end[e];
+
+	if (x->link.cfg->role != SEAMKEY_LINK_FOLLOWER
+		|| memcmp(first, x->link.exchange[1].first, 32) == 0) {
+		return;
+	}
+	if (x->pause != 0) {
+		break_("H26", "end %ld stages a start, %ld ticks too early", e,
+			x->pause);
+	}
+	x->pause = (uint8_t)x->link.cfg->start_interval;
+}
+
 /* A message that is refused changes nothing. */
 static int
 message_put(unsigned to, const unsigned char *p, size_t len)
@@ -912,6 +931,9 @@ message_put(unsigned to, const unsigned char *p, size_t len)
 				"it",
 				to, status);
 		}
+	}
+	if (status == SEAMKEY_OK) {
+		check_interval(to, before.link.exchange[1].first);
 	}
 	return status;
 }

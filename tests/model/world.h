@@ -95,6 +95,7 @@ typedef struct end {
 	uint8_t silent; /* sends nothing for now */
 	uint8_t due;    /* has to seal before the next tick */
 	uint8_t busy[WORLD_SLOTS]; /* ticks to T_old after a derivation */
+	uint8_t pause;             /* ticks until a start may be staged */
 } end;
 
 typedef struct world {
@@ -321,6 +322,7 @@ world_power_on(unsigned e)
 	x->device_busy = 0;
 	x->cold = 1;
 	x->lost = 0;
+	x->pause = 0;
 	status = seamkey_link_init(&x->link, &cfg[e], &auth[e],
 		S->hardware ? &hardware[e] : NULL, 7, x->slot, S->slots[e],
 		S->hardware ? NULL : x->context,
