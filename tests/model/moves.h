@@ -664,6 +664,22 @@ work_note(unsigned e)
 	work_epoch[e] = l->epoch;
 }
 
+/* H-42: a staged key goes when another is made, never by time. before: when
+ * no key was being made. */
+static void
+check_staged(unsigned e, const seamkey_exchange *before)
+{
+	const seamkey_link *l = &W.end[e].link;
+	unsigned u;
+
+	for (u = 0; u < 2 && l->step == SEAMKEY_I_STEP_NONE; u++) {
+		if (before[u].state == SEAMKEY_I_STAGED
+			&& l->exchange[u].state == SEAMKEY_I_IDLE) {
+			break_("H42", "end %ld drops what it has staged", e, 0);
+		}
+	}
+}
+
 /* Work, as far as nothing becomes visible in between; or one step. Where
  * calls are interrupted, one that passes no point is none by itself.
  * Returns what work answered. */
@@ -673,7 +689,7 @@ work_some(unsigned e, int fine)
 	seamkey_link *l = &W.end[e].link;
 	seamkey_exchange before[2];
 	unsigned rounds = 0, was, points;
-	int status;
+	int idle = l->step == SEAMKEY_I_STEP_NONE, status;
 
 	memcpy(before, l->exchange, sizeof before);
 	toy_zeros = 0;
@@ -692,6 +708,9 @@ work_some(unsigned e, int fine)
 			      : was == (l->step != SEAMKEY_I_STEP_NONE)));
 	if (toy_zeros != 0) {
 		check_zeros(e, before);
+	}
+	if (idle) {
+		check_staged(e, before);
 	}
 	if (status < 0 && status != SEAMKEY_ERR_HOOK) {
 		break_("work", "end %ld answers %ld", e, status);
