@@ -95,8 +95,8 @@ shows() {
 	first_line "$1"
 	if [ "$verb" = violates ]; then
 		# compiling takes longer than most searches, but not these
-		case $setup in
-		inside* | replay*) level=-O2 ;;
+		case $setup,$property in
+		inside* | replay* | *,L1) level=-O2 ;;
 		*) level=-O0 ;;
 		esac
 		build "$2" "$2/model" $level -w || return 1
