@@ -28,6 +28,12 @@
 # receivers, and nothing to ask for one with. H-41: that the longest delay
 # counts from seal to open, a queue at the sender included, is what the user
 # is told of delay_max.
+#
+# Some rules have no mutant, since without them another one still holds.
+# While signals count in the newest frame only (H-8), they may go back (H-7:
+# the mutant stale_signals takes both out), and next may be relative to what
+# open has as current (H-2), for that is the key of such a frame. One
+# derivation at a time (H-23) is how a link is made: it has one step.
 # shellcheck disable=SC2086 # lists of flags
 set -u
 cd "$(dirname "$0")/.." || exit 1
