@@ -192,7 +192,10 @@ int audit_open(struct audit *a, const char *name);
 void audit_close(struct audit *a);
 /* Append a line; durable: it is on the disk before this returns 0. */
 int audit_put(struct audit *a, const char *text, int durable);
-/* Check chains of files, the oldest first. What the program is to end with. */
+/* Check chains of files, the oldest first. What the program is to end with;
+ * besides DONE, REFUSED and UNREADABLE: the chain is whole, and what stands
+ * behind it is no line. */
+#define AUDIT_ENDS_CUT 3
 int audit_verify(const char *const *names, size_t count);
 
 /* ---- event.c ------------------------------------------------------------- */

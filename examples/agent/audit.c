@@ -434,7 +434,7 @@ struct audit_chain {
 	unsigned long at; /* line of it */
 	uint64_t lines, number;
 	unsigned char hash[32];
-	int have;
+	int have, ends_cut;
 	/* what may be a cut line */
 	unsigned long cut_at, cut_octets;
 	br_sha256_context cut;
@@ -561,6 +561,7 @@ static int
 audit_check_file(struct audit_chain *c, FILE *file)
 {
 	static char line[AUDIT_LINE];
+	uint64_t before = c->lines;
 	size_t len;
 	int status = DONE;
 
@@ -578,9 +579,15 @@ audit_check_file(struct audit_chain *c, FILE *file)
 		agent_say("%s: %s", c->name, strerror(errno));
 		return UNREADABLE;
 	}
+	if (status == DONE && c->lines == before) {
+		agent_say("%s: is no log: there is no whole line of one in it",
+			c->name);
+		return UNREADABLE;
+	}
 	if (status == DONE && c->cut_at != 0) {
 		printf("%s:%lu: was cut; nothing has been written since\n",
 			c->name, c->cut_at);
+		c->ends_cut = 1;
 	}
 	return status;
 }
@@ -611,5 +618,5 @@ audit_verify(const char *const *names, size_t count)
 			(unsigned long long)c.lines,
 			(unsigned long long)c.number, hex);
 	}
-	return status;
+	return status == DONE && c.ends_cut ? AUDIT_ENDS_CUT : status;
 }
