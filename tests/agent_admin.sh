@@ -147,6 +147,12 @@ test_export() {
 		rm -f old.pub again.pub new.pub 77.pub
 	done
 	check "the access identifier is deleted" admin delete access new
+	echo kept >there.pub
+	told 1 "--force replaces it" "a file that is there" \
+		admin export legal --out there.pub
+	is "stays" "$(cat there.pub)" kept
+	check "and is replaced" admin export legal --out there.pub --force
+	check "by the key" cmp there.pub legal.pub
 }
 
 # ---- what is lost --------------------------------------------------------

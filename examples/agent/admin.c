@@ -577,7 +577,8 @@ admin_export(const struct options *o)
 	if (status != SEAMKEY_OK) {
 		return agent_complain(o->word[1], status);
 	}
-	return file_write(o->out, seamkey_span_of(admin.pem, len), 0, 0);
+	return file_write(
+		o->out, seamkey_span_of(admin.pem, len), 0, o->force != 0);
 }
 
 static int

@@ -102,7 +102,7 @@ struct options {
 	uint32_t age;                  /* of a connection */
 	uint32_t blocks, entries;      /* of a request; of a block */
 	uint32_t bits, clearance, iterations;
-	uint32_t allow_bare, cbc, des, absent_null, yes, oaep;
+	uint32_t allow_bare, cbc, des, absent_null, yes, oaep, force;
 	struct place places[OPTIONS_PLACES];
 	size_t place_count;
 	struct prefix proxies[OPTIONS_PROXIES]; /* who is believed */

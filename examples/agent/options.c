@@ -124,6 +124,8 @@ static const struct option options_table[] = {
 		FOR_ADMIN, FLAG, AT(oaep), 0, 0 },
 	{ "out", "FILE", "export: where to",
 		FOR_ADMIN, TEXT, AT(out), 0, 0 },
+	{ "force", NULL, "export: replace a file that is there",
+		FOR_ADMIN, FLAG, AT(force), 0, 1 },
 	{ "iterations", "N", "init: of PBKDF2 (600000)",
 		FOR_ADMIN, NUMBER, AT(iterations), 1000, 10000000 },
 };
