@@ -354,6 +354,10 @@ test_admin() {
 	told 1 "is not in the repository" "what is not there" \
 		admin add binding legal nobody
 	told 1 "still refers to it" "what is in use" admin delete access legal
+	logged "is in the log as unchanged" \
+		' unchanged .* delete access="legal" reason="something in the'
+	refuse "and nothing that has changed has a reason" \
+		grep ' changed .*reason=' audit.log
 	told 1 "<- here: this is not the text" "no rule" \
 		admin add rule wrong 'group("legal"'
 	told 2 "no such verb" "no verb" admin paint it
@@ -707,7 +711,7 @@ test_full_disk() {
 		echo $? >full.status
 	)
 	is "no room in the database" "$(cat full.status)" 2
-	logged "is in the log" ' changed .*group="full" reason='
+	logged "is in the log" ' unchanged .*group="full" reason='
 	verified "whose chain is whole"
 	mv audit.kept audit.log
 	refuse "nothing was added" sh -c "'$A' admin --config conf list group |

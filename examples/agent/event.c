@@ -231,15 +231,23 @@ event_put_request(struct text *t, const seamkey_agent_event *e)
 	}
 }
 
-void
-event_write(struct text *t, const seamkey_agent_event *e, const char *from)
+static const char *
+event_name(const seamkey_agent_event *e)
 {
 	static const char *const kinds[] = { "event", "released", "refused",
 		"waiting", "approved", "changing", "changed", "disapproved" };
 	size_t known = sizeof kinds / sizeof kinds[0];
 
-	text_put(
-		t, kinds[e->kind > 0 && (size_t)e->kind < known ? e->kind : 0]);
+	if (e->kind == SEAMKEY_AGENT_CHANGED && e->status != SEAMKEY_OK) {
+		return "unchanged";
+	}
+	return kinds[e->kind > 0 && (size_t)e->kind < known ? e->kind : 0];
+}
+
+void
+event_write(struct text *t, const seamkey_agent_event *e, const char *from)
+{
+	text_put(t, event_name(e));
 	text_put(t, " from=");
 	text_put(t, from);
 	if (e->who.len != 0) {
