@@ -485,7 +485,7 @@ test_damaged_keys() {
 }
 
 test_passphrase() {
-	echo "correct horse" >pass
+	(umask 077 && echo "correct horse" >pass)
 	sed 's/agent.db/pass.db/; s/audit.log/pass.log/
 		s/key-file.*/pass-file pass/' conf >pass.conf
 	for line in "init --iterations 20000" "add access a" "add key a 01"; do
@@ -502,6 +502,48 @@ test_passphrase() {
 		"$A" serve --config pass.conf --port 0
 	told 1 "there is one already" "a repository is made once" \
 		"$A" admin --config pass.conf init
+	echo "correct horse" >pass
+	for mode in 644 640 660 602 610; do
+		chmod $mode pass
+		told 2 "pass: is open to others" "a passphrase of mode $mode" \
+			"$A" admin --config pass.conf export a
+	done
+	is "that is told in one sentence" "$(wc -l <err)" 1
+	told 2 "pass: is open to others" "no server begins with it" \
+		within 5 "$A" serve --config pass.conf --port 0
+	sed 's/pass.db/pass2.db/' pass.conf >pass2.conf
+	told 2 "pass: is open to others" "no repository is made" \
+		"$A" admin --config pass2.conf init
+	chmod 400 pass
+	check "of its owner alone it is one" \
+		"$A" admin --config pass.conf export a
+	chmod 600 pass
+	for text in '' '\n' '\r\n' '\nsecond line\n'; do
+		# shellcheck disable=SC2059 # it is a format
+		printf "$text" >pass
+		for words in "pass2.conf init" "pass.conf export a"; do
+			# shellcheck disable=SC2086 # words
+			told 2 "pass: the first line is empty" \
+				"an empty passphrase '$text': $words" \
+				"$A" admin --config $words
+		done
+	done
+	told 2 "/dev/null: the first line is empty" "no passphrase" \
+		"$A" admin --config pass2.conf --pass-file /dev/null init
+	head -c 1025 /dev/zero | tr '\0' a >pass
+	told 2 "pass: is longer than 1024 bytes" "a passphrase too long" \
+		"$A" admin --config pass2.conf init
+	head -c 1024 /dev/zero | tr '\0' a >pass
+	echo >>pass
+	check "the longest one" "$A" admin --config pass2.conf \
+		--iterations 1000 init
+	check "serves" "$A" admin --config pass2.conf add access a
+	printf 'half\0a line\n' >pass
+	told 2 "pass: the first line is no text" "a zero in it" \
+		"$A" admin --config pass.conf export a
+	rm pass
+	told 2 "pass: No such file" "no passphrase file" \
+		"$A" admin --config pass.conf export a
 }
 
 # ---- the log -------------------------------------------------------------

@@ -273,7 +273,8 @@ test_begin() {
 	chmod 600 empty long
 	# shellcheck disable=SC2086 # words
 	{
-		told 2 "empty: has no PIN" "no PIN" $serve --pin-file empty
+		told 2 "empty: the first line is empty" "no PIN" $serve \
+			--pin-file empty
 		told 2 "long: is longer than" "a long PIN" $serve \
 			--pin-file long
 		told 2 "none: No such file" "no PIN file" $serve \

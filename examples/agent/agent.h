@@ -8,6 +8,7 @@
  *   options.c       the command line and the file of settings
  *   store.c         the table of databases, store.h
  *   store_sqlite.c  one of them
+ *   secret.c        a passphrase or a PIN in a file
  *   wrap.c          private keys in a database, encrypted
  *   hsm.c           private keys in a PKCS #11 token
  *   hsm_none.c      the same where it cannot be built
@@ -121,6 +122,13 @@ enum options_for {
 /* Returns DONE, or what the program is to end with, and why was told. */
 int options_read(struct options *o, unsigned whose, int argc, char **argv);
 void options_help(unsigned whose);
+
+/* ---- secret.c ------------------------------------------------------------ */
+
+/* The first line of a file, as a string at buf[0..cap), where nobody but the
+ * owner has any right to it. DONE; or what the program is to end with, why
+ * was told, and nothing of it is left at buf. */
+int secret_read(const char *name, char *buf, size_t cap);
 
 /* ---- wrap.c -------------------------------------------------------------- */
 

@@ -9,11 +9,7 @@
  */
 #define _XOPEN_SOURCE 700
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent.h"
 #include "token.h"
@@ -57,53 +53,7 @@ hsm_complain(const struct options *o, int status)
 
 /* ---- the PIN ----------------------------------------------------------- */
 
-/* Only its owner may do anything with a file that has a PIN in it. */
-static int
-hsm_check_file(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0) {
-		return -1;
-	}
-	if (S_ISREG(st.st_mode) && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		errno = 0;
-		return -1;
-	}
-	return 0;
-}
-
-/* The first line of a file, as a string; DONE, or why was told. */
-static int
-hsm_read_pin(const char *name, char *pin)
-{
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	if (fd < 0 || hsm_check_file(fd) != 0) {
-		(void)complain(UNREADABLE, name,
-			errno != 0 ? strerror(errno)
-				   : "is open to others than its owner "
-				     "(chmod 600)");
-		file_close(name, fd);
-		return UNREADABLE;
-	}
-	len = file_read_some(fd, (unsigned char *)pin, HSM_PIN - 1);
-	file_close(name, fd);
-	if (len < 0) {
-		return complain(UNREADABLE, name, strerror(errno));
-	}
-	pin[len] = '\0';
-	if (len == HSM_PIN - 1 && strchr(pin, '\n') == NULL) {
-		return file_complain_long(name, HSM_PIN - 2);
-	}
-	pin[strcspn(pin, "\r\n")] = '\0';
-	return pin[0] != '\0' ? DONE
-			      : complain(UNREADABLE, name, "has no PIN in it");
-}
-
-/* The PIN that is next; pin: it, or NULL. Of one that is not taken nothing
- * stays. */
+/* The PIN that is next; pin: it, or NULL. */
 static int
 hsm_next_pin(const struct options *o, const char **pin)
 {
@@ -114,13 +64,9 @@ hsm_next_pin(const struct options *o, const char **pin)
 	if (o->pin_file == NULL) {
 		return DONE;
 	}
-	status = hsm_read_pin(o->pin_file, next);
-	if (status != DONE) {
-		seamkey_wipe(next, HSM_PIN);
-		return status;
-	}
-	*pin = next;
-	return DONE;
+	status = secret_read(o->pin_file, next, HSM_PIN);
+	*pin = status == DONE ? next : NULL;
+	return status;
 }
 
 /* ---- the token --------------------------------------------------------- */

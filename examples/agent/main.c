@@ -34,6 +34,9 @@ agent_say(const char *format, ...)
 int
 agent_complain(const char *name, int status)
 {
+	if (status == WRAP_ERR_TOLD) {
+		return UNREADABLE;
+	}
 	agent_say("%s%s%s", name != NULL ? name : "", name != NULL ? ": " : "",
 		store_text(status));
 	if (status <= STORE_ERR_URL && status >= STORE_ERR_FAILED) {

@@ -49,6 +49,8 @@ store_text(int status)
 		       "in its place";
 	case WRAP_ERR_NONE:
 		return "the repository has not been made (admin init)";
+	case WRAP_ERR_TOLD:
+		return "the passphrase cannot be read";
 	default:
 		return hsm_text(status) != NULL ? hsm_text(status)
 						: seamkey_text(status);

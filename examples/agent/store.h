@@ -32,7 +32,8 @@ enum store_error {
 	WRAP_ERR_SECRET = -1111,
 	WRAP_ERR_WRONG = -1112,
 	WRAP_ERR_ROW = -1113,
-	WRAP_ERR_NONE = -1114
+	WRAP_ERR_NONE = -1114,
+	WRAP_ERR_TOLD = -1115 /* and why, on standard error */
 };
 
 /*

@@ -147,9 +147,8 @@ wrap_read_key(struct wrap *w)
 static int
 wrap_derive(struct wrap *w, const unsigned char *params)
 {
-	static struct keyfile file; /* only for its room; wiped below */
+	static char pass[KEYFILE_MAX_PASS + 2]; /* wiped below */
 	pbes2_params p;
-	seamkey_span pass;
 	size_t u;
 
 	memset(&p, 0, sizeof p);
@@ -162,11 +161,11 @@ wrap_derive(struct wrap *w, const unsigned char *params)
 	if (p.iterations == 0 || p.iterations > PBES2_MAX_ITERATIONS) {
 		return WRAP_ERR_ROW;
 	}
-	if (keyfile_read_pass(&file, w->secret.pass_file, &pass) != DONE) {
-		return WRAP_ERR_SECRET;
+	if (secret_read(w->secret.pass_file, pass, sizeof pass) != DONE) {
+		return WRAP_ERR_TOLD;
 	}
-	pbes2_derive(&p, pass, w->key);
-	seamkey_wipe(file.pass, sizeof file.pass);
+	pbes2_derive(&p, seamkey_span_of(pass, strlen(pass)), w->key);
+	seamkey_wipe(pass, sizeof pass);
 	return SEAMKEY_OK;
 }
 
