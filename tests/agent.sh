@@ -811,10 +811,43 @@ test_help() {
 		check "the man page names $verb" \
 			grep -q "^\.It Cm $verb" "$manual"
 	done
-	for command in "" "serve 1" "audit" "paint"; do
+	while IFS=: read -r command text; do
 		# shellcheck disable=SC2086 # words, or none
-		told 2 "" "usage: $command" "$A" $command
+		told 2 "seamkey-agent: $text" "usage: $command" "$A" $command
+	done <<-END
+		:say what to do
+		serve 1:1: no such option
+		audit:audit verify is all
+		audit verify:audit verify needs
+		paint:paint: there is no such command
+		help:help: there is no such command
+		--colour:--colour: there is no such command
+	END
+	for command in -h --help "audit -h" "audit verify --help"; do
+		# shellcheck disable=SC2086 # words
+		"$A" $command >out 2>err
+		is "help: $command" $? 0
+		check "which is the usage" grep -q "^usage: seamkey-agent" out
+		is "and nothing else" "$(wc -c <err)" 0
 	done
+	for command in serve admin; do
+		check "$command -h" "$A" $command -h
+	done
+	is "the version" "$("$A" --version)" "seamkey-agent $(sed -n \
+		's/^#define SEAMKEY_VERSION_M[A-Z]* //p
+		s/^#define SEAMKEY_VERSION_P[A-Z]* //p' \
+		"$root/seamkey_base.h" | paste -s -d . -)"
+	is "values behind =" "$("$A" admin --db=sqlite:agent.db \
+		--audit=audit.log --key-file=wrap.key list group)" \
+		"$(admin list group)"
+	is "settings, too" "$("$A" admin --config=conf list group)" \
+		"$(admin list group)"
+	told 2 "--yes=1: has no value" "what has none" admin --yes=1 list
+	told 2 "--dbx=1: no such option" "another name" admin --dbx=1 list
+	told 2 "--d=1: no such option" "half a name" admin --d=1 list
+	told 2 "no such value" "a place behind =" "$A" serve --config conf \
+		--place=10.0.0.0/33=x
+	told 2 "no such value" "nothing behind =" admin --bits= list
 	told 2 "tls-key and clients come together" "half of TLS" \
 		"$A" serve --config conf --tls-cert server.crt
 	told 2 "not both" "two ways to wrap" "$A" serve --config conf \

@@ -55,16 +55,33 @@ usage(int status)
 		"       seamkey-agent admin [OPTION VALUE]... VERB [WORD]...\n"
 		"       seamkey-agent audit verify FILE...\n"
 		"\n"
-		"serve --help and admin --help tell the rest.\n");
+		"seamkey-agent serve --help and admin --help tell the rest;\n"
+		"seamkey-agent --version.\n");
 	return fflush(to) != 0 ? UNREADABLE : status;
+}
+
+static int
+is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static int
 run_audit(int argc, char **argv)
 {
-	int status;
+	int u, status;
 
-	if (argc < 2 || strcmp(argv[0], "verify") != 0) {
+	for (u = 0; u < argc; u++) {
+		if (is_help(argv[u])) {
+			return usage(DONE);
+		}
+	}
+	if (argc == 0 || strcmp(argv[0], "verify") != 0) {
+		agent_say("audit verify is all that can be done with a log");
+		return usage(UNREADABLE);
+	}
+	if (argc == 1) {
+		agent_say("audit verify needs the name of a log");
 		return usage(UNREADABLE);
 	}
 	status = audit_verify(
@@ -79,7 +96,7 @@ run(unsigned whose, int argc, char **argv)
 	int u, status;
 
 	for (u = 0; u < argc; u++) {
-		if (strcmp(argv[u], "--help") == 0) {
+		if (is_help(argv[u])) {
 			options_help(whose);
 			return fflush(stdout) != 0 ? UNREADABLE : DONE;
 		}
@@ -101,15 +118,26 @@ main(int argc, char **argv)
 		return UNREADABLE;
 	}
 	(void)setrlimit(RLIMIT_CORE, &none); /* there are keys in it */
-	if (argc > 1 && strcmp(argv[1], "serve") == 0) {
+	if (argc < 2) {
+		agent_say("say what to do");
+		return usage(UNREADABLE);
+	}
+	if (strcmp(argv[1], "serve") == 0) {
 		return run(FOR_SERVE, argc - 2, argv + 2);
 	}
-	if (argc > 1 && strcmp(argv[1], "admin") == 0) {
+	if (strcmp(argv[1], "admin") == 0) {
 		return run(FOR_ADMIN, argc - 2, argv + 2);
 	}
-	if (argc > 1 && strcmp(argv[1], "audit") == 0) {
+	if (strcmp(argv[1], "audit") == 0) {
 		return run_audit(argc - 2, argv + 2);
 	}
-	return usage(
-		argc > 1 && strcmp(argv[1], "--help") == 0 ? DONE : UNREADABLE);
+	if (is_help(argv[1])) {
+		return usage(DONE);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("seamkey-agent %s\n", seamkey_version());
+		return fflush(stdout) != 0 ? UNREADABLE : DONE;
+	}
+	agent_say("%s: there is no such command", argv[1]);
+	return usage(UNREADABLE);
 }

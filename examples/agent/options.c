@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT
  *
  * What an option is called on the command line it is called in the file,
- * without its hyphens. The command line comes last and prevails.
+ * without its hyphens. The command line comes last and prevails. Its value
+ * is the next word, or stands behind "=" in the same one.
  */
 #define _XOPEN_SOURCE 700
 
@@ -318,7 +319,7 @@ static int
 options_argument(
 	struct options *o, unsigned whose, int *at, int argc, char **argv)
 {
-	const char *word = argv[*at];
+	const char *word = argv[*at], *equals;
 	const struct option *p;
 
 	if (strncmp(word, "--", 2) != 0 || word[2] == '\0') {
@@ -328,12 +329,17 @@ options_argument(
 		o->word[o->words++] = word;
 		return DONE;
 	}
-	p = options_find(word + 2, strlen(word + 2), whose);
+	equals = strchr(word, '=');
+	p = options_find(word + 2, strcspn(word + 2, "="), whose);
 	if (p == NULL) {
 		return options_bad(word, "", "no such option");
 	}
 	if (p->type == FLAG) {
-		return options_set(o, p, "");
+		return equals != NULL ? options_bad(word, "", "has no value")
+				      : options_set(o, p, "");
+	}
+	if (equals != NULL) {
+		return options_set(o, p, equals + 1);
 	}
 	if (++*at == argc) {
 		return options_bad(word, "", "needs a value");
@@ -376,9 +382,11 @@ options_read(struct options *o, unsigned whose, int argc, char **argv)
 	int u, status = DONE;
 
 	options_defaults(o);
-	for (u = 0; u + 1 < argc; u++) {
-		if (strcmp(argv[u], "--config") == 0) {
+	for (u = 0; u < argc; u++) {
+		if (strcmp(argv[u], "--config") == 0 && u + 1 < argc) {
 			o->config = argv[u + 1];
+		} else if (strncmp(argv[u], "--config=", 9) == 0) {
+			o->config = argv[u] + 9;
 		}
 	}
 	if (o->config != NULL) {
