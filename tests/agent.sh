@@ -358,11 +358,13 @@ test_admin() {
 		' unchanged .* delete access="legal" reason="something in the'
 	refuse "and nothing that has changed has a reason" \
 		grep ' changed .*reason=' audit.log
-	told 1 "<- here: this is not the text" "no rule" \
+	told 1 "not the text of a rule, at: its end" "half a rule" \
 		admin add rule wrong 'group("legal"'
+	told 1 "foo(1): this is not the text of a rule, at: foo(1)" "no rule" \
+		admin add rule wrong 'foo(1)'
 	told 2 "no such verb" "no verb" admin paint it
-	told 2 "of what?" "no kind" admin add thing x
-	told 2 "decryptor is: NAME [ALIAS]" "no name" admin add decryptor
+	told 2 "thing: is no kind; the kinds are access, key, rule," "no kind" \
+		admin add thing x
 	told 2 "no such option" "no option" admin --colour list
 	told 2 "one word too many" "a word too many" admin add group a b
 	told 1 "nothing was deleted" "a key is not deleted unasked" \
@@ -400,7 +402,8 @@ test_admin() {
 	check "and can be deleted" admin delete --yes key legal "$id"
 	told 2 "cannot be opened" "no database" "$A" admin --db sqlite:none \
 		--audit audit.log list
-	told 2 "no such kind" "no such database" "$A" admin --db oracle:x \
+	told 2 "no such kind of database; there is sqlite:" \
+		"no such database" "$A" admin --db oracle:x \
 		--audit audit.log list
 	told 2 "version" "another's database" \
 		sh -c "sqlite3 alien.db 'CREATE TABLE t (x)' 2>/dev/null ||

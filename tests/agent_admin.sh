@@ -177,7 +177,6 @@ test_loss() {
 	silent "with an answer" deletes yes key legal ffff
 	silent "--yes" admin delete --yes key legal ffff
 	silent "of another" admin delete --yes key nobody 6c6567616c
-	silent "without an identifier" admin delete --yes key legal
 	told 1 "It has no other one." "the only key pair" \
 		deletes no key legal 6c6567616c
 	check "another" admin add key legal 01 --import bob.key
@@ -208,6 +207,62 @@ test_loss() {
 	is "one key pair is left" "$(admin list key)" \
 		'key "legal" 6c6567616c current'
 	verified "loss: the chain of the log"
+}
+
+# ---- what is wrong -------------------------------------------------------
+
+# What is missing, too much or not there is told by its name.
+test_words() {
+	while IFS=: read -r words want; do
+		# shellcheck disable=SC2086 # words
+		told 2 "seamkey-agent: $want" "admin $words" admin $words
+	done <<-END
+		add access:a word is missing: add access ACCESS
+		add decryptor:a word is missing: add decryptor NAME [ALIAS]
+		add member legal:a word is missing: add member GROUP NAME
+		add rule x:a word is missing: add rule RULE TEXT
+		replace rule lawyers:a word is missing: replace rule RULE TEXT
+		delete rule:a word is missing: delete rule RULE
+		retire key legal:a word is missing: retire key ACCESS ID
+		delete key legal:a word is missing: delete key ACCESS ID
+		--yes delete key legal:a word is missing: delete key ACCESS ID
+		export:a word is missing: export ACCESS [ID]
+		export a b c:c: one word too many: export ACCESS [ID]
+		approve:a word is missing: approve FILE
+		add:add: of what? The kinds are access, key
+		list foo:foo: is no kind; the kinds are access, key
+		list key x:x: one word too many: list [KIND]
+		replace access legal:replace access: only a rule or a
+		replace foo legal:foo: is no kind
+		retire access legal:retire access: only a key can be retired
+		add pending 01 02:add pending: is the agent's to add
+	END
+	while IFS=: read -r words want; do
+		# shellcheck disable=SC2086 # words
+		told 1 "seamkey-agent: $want: is not in the repository" \
+			"admin $words" admin $words
+		is "admin $words: is all" "$(wc -l <err)" 1
+	done <<-END
+		add key nog:access nog
+		add binding nog lawyers:access nog
+		add binding legal nope:rule nope
+		add binding nog nope:access nog
+		add binding legal lawyers ff:key ff
+		add attribute CN=nog badge 1:decryptor CN=nog
+		add member nog CN=alice,O=Acme:group nog
+		add member legal CN=nog:decryptor CN=nog
+		add manager nog CN=alice,O=Acme:group nog
+		add manager legal CN=nog:decryptor CN=nog
+		delete group nog:group nog
+		delete member legal CN=bob,O=Acme:member legal CN=bob,O=Acme
+		retire key legal ff:key legal ff
+		delete key legal ff:key legal ff
+		replace decryptor CN=nog:decryptor CN=nog
+	END
+	told 1 "rule nog: is not in the repository" "a rule that is replaced" \
+		admin replace rule nog 'clearance(1)'
+	check "the rule as it was" admin replace rule lawyers 'group("legal")'
+	verified "words: the chain of the log"
 }
 
 # ---- who can read it -----------------------------------------------------
@@ -526,6 +581,7 @@ test_kills() {
 test_names
 test_export
 test_loss
+test_words
 test_modes
 test_command
 test_command_refused

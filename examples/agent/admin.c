@@ -309,6 +309,63 @@ admin_tell_loss(const seamkey_agent_row *row)
 		"blocks.\n");
 }
 
+/* Which kind of row is meant; 0: why not was told. */
+static unsigned
+admin_kind(const struct options *o)
+{
+	char kinds[256] = "";
+	struct text t = { kinds, sizeof kinds, 0 };
+	unsigned kind = o->words > 1 ? rows_kind(o->word[1]) : 0, u;
+
+	if (kind != 0) {
+		return kind;
+	}
+	for (u = 1; u <= SEAMKEY_AGENT_PENDING; u++) {
+		text_put(&t, u > 1 ? ", " : "");
+		text_put(&t, event_kind_name(u));
+	}
+	if (o->words > 1) {
+		agent_say(
+			"%s: is no kind; the kinds are %s", o->word[1], kinds);
+	} else {
+		agent_say("%s: of what? The kinds are %s", o->word[0], kinds);
+	}
+	return 0;
+}
+
+/* Why rows of this kind are not changed so, or NULL. */
+static const char *
+admin_why_not(unsigned kind, int change)
+{
+	if (change == SEAMKEY_AGENT_REPLACE && kind != SEAMKEY_AGENT_RULE
+		&& kind != SEAMKEY_AGENT_DECRYPTOR) {
+		return "only a rule or a decryptor can be replaced";
+	}
+	if (change == SEAMKEY_AGENT_RETIRE && kind != SEAMKEY_AGENT_KEY) {
+		return "only a key can be retired";
+	}
+	if (change == SEAMKEY_AGENT_ADD && kind >= SEAMKEY_AGENT_APPROVAL) {
+		return "is the agent's to add; an approval comes by approve";
+	}
+	return NULL;
+}
+
+/* Are there so many words? usage: all of them. */
+static int
+admin_check_words(
+	const struct options *o, size_t min, size_t max, const char *usage)
+{
+	if (o->words < min) {
+		agent_say("a word is missing: %s", usage);
+		return UNREADABLE;
+	}
+	if (o->words > max) {
+		agent_say("%s: one word too many: %s", o->word[max], usage);
+		return UNREADABLE;
+	}
+	return DONE;
+}
+
 /* Say what will be lost, if it is there. Only the answer "yes" is one. */
 static int
 admin_ask(const struct options *o, const seamkey_agent_row *row)
@@ -322,11 +379,11 @@ admin_ask(const struct options *o, const seamkey_agent_row *row)
 		admin_tell_loss(&found);
 	}
 	s->cls->rows.done(s->ctx); /* others may change rows meanwhile */
+	if (status == SEAMKEY_ERR_RULE_NONE) {
+		return missing_complain(s, o, SEAMKEY_AGENT_DELETE, row);
+	}
 	if (status != SEAMKEY_OK) {
-		return agent_complain(o->word[1],
-			status == SEAMKEY_ERR_RULE_NONE
-				? SEAMKEY_ERR_AGENT_MISSING
-				: status);
+		return agent_complain(o->word[1], status);
 	}
 	if (o->yes) {
 		return DONE;
@@ -396,7 +453,7 @@ admin_keep_rest(const struct options *o, seamkey_agent_row *row)
 static int
 admin_change(const struct options *o, int change)
 {
-	unsigned kind = o->words > 1 ? rows_kind(o->word[1]) : 0;
+	unsigned kind = admin_kind(o);
 	seamkey_agent_row *row = &admin.words.row;
 	unsigned char name[SEAMKEY_NAME_MAX];
 	seamkey_agent_actor actor;
@@ -404,10 +461,14 @@ admin_change(const struct options *o, int change)
 	int status;
 
 	if (kind == 0) {
-		agent_say("%s: of what? (--help)", o->word[0]);
 		return UNREADABLE;
 	}
-	status = rows_read(&admin.words, kind, o);
+	if (admin_why_not(kind, change) != NULL) {
+		agent_say("%s %s: %s", o->word[0], o->word[1],
+			admin_why_not(kind, change));
+		return UNREADABLE;
+	}
+	status = rows_read(&admin.words, kind, change, o);
 	if (status == DONE) {
 		status = admin_actor(o, &actor, name);
 	}
@@ -436,6 +497,9 @@ admin_change(const struct options *o, int change)
 		&& change == SEAMKEY_AGENT_ADD) {
 		row->flag = 0;
 		rows_print(row);
+	}
+	if (status == SEAMKEY_ERR_AGENT_MISSING) {
+		return missing_complain(&d->store, o, change, row);
 	}
 	return status == SEAMKEY_OK ? DONE : agent_complain(o->word[1], status);
 }
@@ -482,12 +546,10 @@ admin_list(const struct options *o)
 	int status = DONE;
 
 	if (o->words > 1) {
-		kind = rows_kind(o->word[1]);
-		if (kind == 0 || o->words > 2) {
-			agent_say("list: of what? (--help)");
-			return UNREADABLE;
-		}
-		return admin_list_kind(kind);
+		kind = admin_kind(o);
+		return kind == 0 || admin_check_words(o, 1, 2, "list [KIND]")
+			? UNREADABLE
+			: admin_list_kind(kind);
 	}
 	for (kind = 1; kind <= SEAMKEY_AGENT_PENDING && status == DONE;
 		kind++) {
@@ -543,14 +605,15 @@ admin_export(const struct options *o)
 	int status;
 
 	/* "export ACCESS ID" has the words of a row of that kind */
-	if (o->words < 2 || o->words > 3) {
-		agent_say("export is: ACCESS [ID]");
-		return UNREADABLE;
+	status = admin_check_words(o, 2, 3, "export ACCESS [ID]");
+	if (status != DONE) {
+		return status;
 	}
 	words.words = o->words + 1;
 	words.word[2] = o->word[1];
 	words.word[3] = o->word[2];
-	status = rows_read(&admin.words, SEAMKEY_AGENT_KEY, &words);
+	status = rows_read(
+		&admin.words, SEAMKEY_AGENT_KEY, SEAMKEY_AGENT_ADD, &words);
 	if (status != DONE) {
 		return status;
 	}
@@ -591,9 +654,9 @@ admin_approve(const struct options *o)
 	size_t len = 0;
 	int status;
 
-	if (o->words != 2) {
-		agent_say("approve is: FILE");
-		return UNREADABLE;
+	status = admin_check_words(o, 2, 2, "approve FILE");
+	if (status != DONE) {
+		return status;
 	}
 	status = file_read(
 		o->word[1], admin.approval, sizeof admin.approval, &file);

@@ -24,6 +24,7 @@
  *   proxy.c         and what a balancer says of that
  *   admin.c         the verbs of administration
  *   rows.c          rows from words, and as words
+ *   missing.c       what a row refers to that is not there
  *
  * Nothing here allocates but at the start.
  */
@@ -305,8 +306,9 @@ struct row_words {
 unsigned rows_kind(const char *word);
 /* The words that a row of this kind is made of, for the help. */
 const char *rows_usage(unsigned kind);
-/* DONE, or REFUSED or UNREADABLE, and why was told. */
-int rows_read(struct row_words *r, unsigned kind, const struct options *o);
+/* For this change. DONE, or REFUSED or UNREADABLE, and why was told. */
+int rows_read(struct row_words *r, unsigned kind, int change,
+	const struct options *o);
 void rows_print(const seamkey_agent_row *row);
 /* Octets of a word in hexadecimal, at out[0..cap). DONE or REFUSED. */
 int rows_get_hex(
@@ -315,6 +317,13 @@ int rows_get_hex(
  * why not was told. */
 int rows_encode_name(
 	unsigned char *out, size_t cap, seamkey_span *field, const char *word);
+
+/* ---- missing.c ----------------------------------------------------------- */
+
+/* A change of this row, of these words, was SEAMKEY_ERR_AGENT_MISSING: tell
+ * what is. Returns what the program is to end with. */
+int missing_complain(const struct store *s, const struct options *o, int change,
+	const seamkey_agent_row *row);
 
 /* ---- admin.c, serve.c ---------------------------------------------------- */
 

@@ -413,10 +413,10 @@ options_help(unsigned whose)
 		       "  add KIND WORD...       a row; see below\n"
 		       "  replace KIND WORD...   the rest of a rule or "
 		       "decryptor\n"
-		       "  retire key WORD WORD   it opens old blocks only\n"
+		       "  retire key ACCESS ID   it opens old blocks only\n"
 		       "  delete KIND WORD...    a row that nothing refers to\n"
 		       "  list [KIND]            rows\n"
-		       "  export WORD WORD       public half of a key, PEM\n"
+		       "  export ACCESS [ID]     public half of a key, PEM\n"
 		       "  approve FILE           take an approval\n\n");
 		for (u = 1; u <= SEAMKEY_AGENT_PENDING; u++) {
 			printf("  %-10s %s\n", event_kind_name((unsigned)u),

@@ -133,8 +133,8 @@ rows_get_rule(struct row_words *r, seamkey_span *field, const char *word)
 
 	*field = seamkey_span_of(r->value, len);
 	if (status != SEAMKEY_OK) {
-		agent_say(
-			"%.*s <- here: %s", (int)at, word, store_text(status));
+		agent_say("%s: %s, at: %s", word, store_text(status),
+			word[at] == '\0' ? "its end" : word + at);
 		return REFUSED;
 	}
 	return DONE;
@@ -181,9 +181,29 @@ rows_get(struct row_words *r, seamkey_span *field, unsigned how,
 	}
 }
 
+/* Too few words: those that there have to be, without options. */
+static int
+rows_complain_few(unsigned kind, int change, const char *verb)
+{
+	const char *usage = rows_usage(kind);
+
+	if (kind == SEAMKEY_AGENT_KEY && change >= SEAMKEY_AGENT_RETIRE) {
+		usage = "ACCESS ID";
+	} else if (kind == SEAMKEY_AGENT_RULE) {
+		usage = change <= SEAMKEY_AGENT_REPLACE ? "RULE TEXT" : "RULE";
+	}
+	agent_say("a word is missing: %s %s %.*s", verb, event_kind_name(kind),
+		(int)(strstr(usage, "    ") != NULL
+				? strstr(usage, "    ") - usage
+				: (ptrdiff_t)strlen(usage)),
+		usage);
+	return UNREADABLE;
+}
+
 /* The words of the command line are: verb, kind, fields. */
 int
-rows_read(struct row_words *r, unsigned kind, const struct options *o)
+rows_read(
+	struct row_words *r, unsigned kind, int change, const struct options *o)
 {
 	seamkey_span *field[3];
 	unsigned char how[3];
@@ -198,14 +218,18 @@ rows_read(struct row_words *r, unsigned kind, const struct options *o)
 	how[0] = rows_kinds[kind - 1].owner;
 	how[1] = rows_kinds[kind - 1].name;
 	how[2] = rows_kinds[kind - 1].value;
+	if (kind == SEAMKEY_AGENT_KEY && change >= SEAMKEY_AGENT_RETIRE) {
+		how[1] = HEX;
+	} else if (kind == SEAMKEY_AGENT_RULE
+		&& change <= SEAMKEY_AGENT_REPLACE) {
+		how[2] = RULE;
+	}
 	for (u = 0; u < 3 && status == DONE; u++) {
 		if (how[u] == NONE || (at == o->words && how[u] >= OPTIONAL)) {
 			continue;
 		}
 		if (at == o->words) {
-			agent_say("%s is: %s", event_kind_name(kind),
-				rows_usage(kind));
-			return UNREADABLE;
+			return rows_complain_few(kind, change, o->word[0]);
 		}
 		status = rows_get(r, field[u], how[u], o->word[at++]);
 	}

@@ -72,6 +72,22 @@ store_find(const char *url, const char **where)
 	return NULL;
 }
 
+/* There is no such kind: those that there are. */
+static void
+store_complain_kind(const char *url)
+{
+	char kinds[128] = "";
+	struct text t = { kinds, sizeof kinds, 0 };
+	size_t u;
+
+	for (u = 0; u < sizeof store_table / sizeof store_table[0]; u++) {
+		text_put(&t, u != 0 ? ", " : "");
+		text_put(&t, store_table[u]->scheme);
+		text_put(&t, ":");
+	}
+	agent_say("%s: %s; there is %s", url, store_text(STORE_ERR_URL), kinds);
+}
+
 int
 store_open(struct store *s, const char *url, int create)
 {
@@ -81,7 +97,7 @@ store_open(struct store *s, const char *url, int create)
 	s->cls = store_find(url, &where);
 	s->ctx = NULL;
 	if (s->cls == NULL) {
-		agent_say("%s: %s", url, store_text(STORE_ERR_URL));
+		store_complain_kind(url);
 		return STORE_ERR_URL;
 	}
 	s->ctx = calloc(1, s->cls->size);
