@@ -265,6 +265,30 @@ test_words() {
 	verified "words: the chain of the log"
 }
 
+# ---- what a rule names ---------------------------------------------------
+
+# A rule may name what comes later; that is told, once it is taken.
+test_later() {
+	told 0 'rule later: its group "nog" is not in the repository yet' \
+		"a group that is not there" admin add rule later 'group("nog")'
+	is "is all" "$(wc -l <err)" 1
+	check "the rule is" sh -c "'$A' admin --config conf list rule |
+		grep -q '\"later\"'"
+	told 0 'its role "clerk" is not' "nor is a role" admin replace rule \
+		later 'any(group("legal"), role("clerk"), group("nog"))'
+	check "and the group again" grep -q 'its group "nog" is not' err
+	is "and that is all" "$(wc -l <err)" 2
+	told 0 'its group "board" is not' "nor a group that approves" \
+		admin replace rule later 'approval(1, "board")'
+	check "a role" admin add role clerk badge
+	admin replace rule later 'all(group("legal"), role("clerk"))' \
+		>out 2>err
+	is "what is there is not told" "$? $(cat out err)" "0 "
+	check "the rule is deleted" admin delete rule later
+	check "and the role" admin delete role clerk badge
+	verified "rules: the chain of the log"
+}
+
 # ---- who can read it -----------------------------------------------------
 
 # mode FILE
@@ -582,6 +606,7 @@ test_names
 test_export
 test_loss
 test_words
+test_later
 test_modes
 test_command
 test_command_refused

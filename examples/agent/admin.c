@@ -501,6 +501,10 @@ admin_change(const struct options *o, int change)
 	if (status == SEAMKEY_ERR_AGENT_MISSING) {
 		return missing_complain(&d->store, o, change, row);
 	}
+	if (status == SEAMKEY_OK && kind == SEAMKEY_AGENT_RULE
+		&& change <= SEAMKEY_AGENT_REPLACE) {
+		missing_warn(&d->store, o, row->value);
+	}
 	return status == SEAMKEY_OK ? DONE : agent_complain(o->word[1], status);
 }
 

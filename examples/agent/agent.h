@@ -324,6 +324,9 @@ int rows_encode_name(
  * what is. Returns what the program is to end with. */
 int missing_complain(const struct store *s, const struct options *o, int change,
 	const seamkey_agent_row *row);
+/* A rule has been taken: tell which groups and roles of it are not there. */
+void missing_warn(
+	const struct store *s, const struct options *o, seamkey_span der);
 
 /* ---- admin.c, serve.c ---------------------------------------------------- */
 

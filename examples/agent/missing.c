@@ -4,7 +4,8 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * seamkey_agent_change() says that something is missing, and not what.
+ * seamkey_agent_change() says that something is missing, and not what. What
+ * a rule names may come later, and is only told.
  */
 #define _XOPEN_SOURCE 700
 
@@ -99,4 +100,38 @@ missing_complain(const struct store *s, const struct options *o, int change,
 	}
 	agent_say("%s: is not in the repository", words);
 	return REFUSED;
+}
+
+void
+missing_warn(const struct store *s, const struct options *o, seamkey_span der)
+{
+	const seamkey_span any = { NULL, 0 };
+	seamkey_rule rule[SEAMKEY_RULE_MAX];
+	size_t u, count = 0;
+	unsigned kind;
+
+	if (seamkey_rule_decode(rule, SEAMKEY_RULE_MAX, &count, der)
+		!= SEAMKEY_OK) {
+		return;
+	}
+	for (u = 0; u < count; u++) {
+		switch (rule[u].kind) {
+		case SEAMKEY_RULE_GROUP:
+		case SEAMKEY_RULE_APPROVAL:
+			kind = SEAMKEY_AGENT_GROUP;
+			break;
+		case SEAMKEY_RULE_ROLE:
+			kind = SEAMKEY_AGENT_ROLE;
+			break;
+		default:
+			continue;
+		}
+		if (missing_is(s, kind, rule[u].name, any)) {
+			agent_say("rule %s: its %s \"%.*s\" is not in the "
+				  "repository yet",
+				o->word[2], event_kind_name(kind),
+				(int)rule[u].name.len,
+				(const char *)rule[u].name.p);
+		}
+	}
 }
