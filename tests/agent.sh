@@ -187,7 +187,8 @@ test_approvals() {
 	if have sqlite3; then
 		sqlite3 agent.db "UPDATE row SET number = number - 604700
 			WHERE kind = 12"
-		is "nearly a week later it still waits" "$(admin list pending)" "$ok"
+		is "nearly a week later it still waits" \
+			"$(admin list pending)" "$ok"
 		sqlite3 agent.db "UPDATE row SET number = number - 200
 			WHERE kind = 12"
 		is "after a week it is not shown" "$(admin list pending)" ""
