@@ -445,7 +445,7 @@ seamkey_name_match_portion(seamkey_span name, seamkey_span portion)
 
 typedef struct seamkey_i_name_type {
 	char name[13];
-	uint8_t tag, oid_len;
+	uint8_t len, tag, oid_len;
 	unsigned char oid[10];
 } seamkey_i_name_type;
 
@@ -456,35 +456,23 @@ static inline const seamkey_i_name_type *
 seamkey_i_name_types(void)
 {
 	static const seamkey_i_name_type types[SEAMKEY_I_NAME_TYPES] = {
-		{ "CN", 0x0C, 3, { 0x55, 0x04, 0x03 } },
-		{ "L", 0x0C, 3, { 0x55, 0x04, 0x07 } },
-		{ "ST", 0x0C, 3, { 0x55, 0x04, 0x08 } },
-		{ "O", 0x0C, 3, { 0x55, 0x04, 0x0A } },
-		{ "OU", 0x0C, 3, { 0x55, 0x04, 0x0B } },
-		{ "C", 0x13, 3, { 0x55, 0x04, 0x06 } },
-		{ "STREET", 0x0C, 3, { 0x55, 0x04, 0x09 } },
-		{ "serialNumber", 0x13, 3, { 0x55, 0x04, 0x05 } },
-		{ "DC", 0x16, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C,
+		{ "CN", 2, 0x0C, 3, { 0x55, 0x04, 0x03 } },
+		{ "L", 1, 0x0C, 3, { 0x55, 0x04, 0x07 } },
+		{ "ST", 2, 0x0C, 3, { 0x55, 0x04, 0x08 } },
+		{ "O", 1, 0x0C, 3, { 0x55, 0x04, 0x0A } },
+		{ "OU", 2, 0x0C, 3, { 0x55, 0x04, 0x0B } },
+		{ "C", 1, 0x13, 3, { 0x55, 0x04, 0x06 } },
+		{ "STREET", 6, 0x0C, 3, { 0x55, 0x04, 0x09 } },
+		{ "serialNumber", 12, 0x13, 3, { 0x55, 0x04, 0x05 } },
+		{ "DC", 2, 0x16, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C,
 			0x64, 0x01, 0x19 } },
-		{ "UID", 0x0C, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C,
-			0x64, 0x01, 0x01 } }
+		{ "UID", 3, 0x0C, 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xF2,
+			0x2C, 0x64, 0x01, 0x01 } }
 	};
 
 	return types;
 }
 /* clang-format on */
-
-/* A string of C without its end. */
-static inline seamkey_span
-seamkey_i_name_words(const char *words)
-{
-	size_t n = 0;
-
-	while (words[n] != 0) {
-		n++;
-	}
-	return seamkey_span_of(words, n);
-}
 
 /* 1 if c is one of these characters. */
 static inline int
@@ -650,8 +638,7 @@ seamkey_i_name_put_one(
 	size_t u;
 
 	if (type != NULL) {
-		s = seamkey_i_name_words(type->name);
-		seamkey_der_put(w, s.p, s.len);
+		seamkey_der_put(w, type->name, type->len);
 	} else {
 		seamkey_i_name_put_oid(w, oid);
 	}
@@ -765,7 +752,7 @@ seamkey_i_name_take_type(seamkey_der_writer *w, seamkey_span *in)
 	}
 	for (u = 0; n < in->len && u < SEAMKEY_I_NAME_TYPES; u++) {
 		if (seamkey_span_match(seamkey_span_of(in->p, n),
-			    seamkey_i_name_words(t[u].name))) {
+			    seamkey_span_of(t[u].name, t[u].len))) {
 			seamkey_der_put_element(w, SEAMKEY_DER_OID,
 				seamkey_span_of(t[u].oid, t[u].oid_len));
 			*in = seamkey_span_of(in->p + n + 1, in->len - n - 1);

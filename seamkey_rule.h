@@ -1083,39 +1083,52 @@ seamkey_rule_decode(
 
 /* ---- [rule.6] Text --------------------------------------------------- */
 
+/* A word and how long it is: a loop that counts would become a call of
+ * strlen(), which no other part of seamkey wants. */
+typedef struct seamkey_i_rule_words {
+	uint8_t len;
+	char text[10];
+} seamkey_i_rule_words;
+
+/* clang-format off */
 /* The word of a kind; all, any and "k of" are combinations. */
-static inline const char *
+static inline seamkey_span
 seamkey_i_rule_word(unsigned kind)
 {
-	static const char words[SEAMKEY_RULE_APPROVAL][10] = { "", "name",
-		"portion", "attribute", "group", "role", "clearance", "period",
-		"time", "days", "location", "function", "approval" };
+	static const seamkey_i_rule_words words[SEAMKEY_RULE_APPROVAL] = {
+		{ 0, "" }, { 4, "name" }, { 7, "portion" },
+		{ 9, "attribute" }, { 5, "group" }, { 4, "role" },
+		{ 9, "clearance" }, { 6, "period" }, { 4, "time" },
+		{ 4, "days" }, { 8, "location" }, { 8, "function" },
+		{ 8, "approval" },
+	};
 
-	return words[kind - 1];
+	return seamkey_span_of(words[kind - 1].text, words[kind - 1].len);
 }
 
-static inline const char *
+static inline seamkey_span
+seamkey_i_rule_sign(unsigned compare)
+{
+	static const seamkey_i_rule_words signs[4] = {
+		{ 0, "" }, { 3, " = " }, { 4, " >= " }, { 4, " <= " },
+	};
+
+	return seamkey_span_of(signs[compare].text, signs[compare].len);
+}
+/* clang-format on */
+
+static inline seamkey_span
 seamkey_i_rule_day(unsigned day)
 {
 	static const char days[7][4] = { "mon", "tue", "wed", "thu", "fri",
 		"sat", "sun" };
 
-	return days[day];
-}
-
-static inline const char *
-seamkey_i_rule_sign(unsigned compare)
-{
-	static const char signs[4][5] = { "", " = ", " >= ", " <= " };
-
-	return signs[compare];
+	return seamkey_span_of(days[day], 3);
 }
 
 static inline void
-seamkey_i_rule_put_words(seamkey_der_writer *w, const char *words)
+seamkey_i_rule_put_span(seamkey_der_writer *w, seamkey_span s)
 {
-	seamkey_span s = seamkey_i_name_words(words);
-
 	seamkey_der_put(w, s.p, s.len);
 }
 
@@ -1125,14 +1138,14 @@ seamkey_i_rule_put_string(seamkey_der_writer *w, seamkey_span s)
 {
 	size_t u;
 
-	seamkey_i_rule_put_words(w, "\"");
+	seamkey_der_put(w, "\"", 1);
 	for (u = 0; u < s.len; u++) {
 		if (s.p[u] == '"' || s.p[u] == '\\') {
-			seamkey_i_rule_put_words(w, "\\");
+			seamkey_der_put(w, "\\", 1);
 		}
 		seamkey_der_put(w, s.p + u, 1);
 	}
-	seamkey_i_rule_put_words(w, "\"");
+	seamkey_der_put(w, "\"", 1);
 }
 
 /* Two digits of a number below 100, without a division. */
@@ -1158,10 +1171,10 @@ seamkey_i_rule_put_clock(seamkey_der_writer *w, uint32_t seconds)
 	minutes = (seconds * 34953) >> 21;
 	seconds -= minutes * 60;
 	seamkey_i_rule_put_two(w, hours);
-	seamkey_i_rule_put_words(w, ":");
+	seamkey_der_put(w, ":", 1);
 	seamkey_i_rule_put_two(w, minutes);
 	if (seconds != 0) {
-		seamkey_i_rule_put_words(w, ":");
+		seamkey_der_put(w, ":", 1);
 		seamkey_i_rule_put_two(w, seconds);
 	}
 }
@@ -1174,8 +1187,8 @@ seamkey_i_rule_put_days(seamkey_der_writer *w, uint32_t days)
 
 	for (u = 0; u < 7; u++) {
 		if ((days >> u & 1) != 0) {
-			seamkey_i_rule_put_words(w, more ? ", " : "");
-			seamkey_i_rule_put_words(w, seamkey_i_rule_day(u));
+			seamkey_der_put(w, ", ", more ? 2 : 0);
+			seamkey_i_rule_put_span(w, seamkey_i_rule_day(u));
 			more = 1;
 		}
 	}
@@ -1188,13 +1201,13 @@ seamkey_i_rule_put_inside(seamkey_der_writer *w, const seamkey_rule *r)
 	switch (r->kind) {
 	case SEAMKEY_RULE_NAME:
 	case SEAMKEY_RULE_PORTION:
-		seamkey_i_rule_put_words(w, "\"");
+		seamkey_der_put(w, "\"", 1);
 		seamkey_i_name_put_text(w, r->value, 1);
-		seamkey_i_rule_put_words(w, "\"");
+		seamkey_der_put(w, "\"", 1);
 		return;
 	case SEAMKEY_RULE_ATTRIBUTE:
 		seamkey_i_rule_put_string(w, r->name);
-		seamkey_i_rule_put_words(w, seamkey_i_rule_sign(r->compare));
+		seamkey_i_rule_put_span(w, seamkey_i_rule_sign(r->compare));
 		if (r->compare == SEAMKEY_RULE_EQUAL) {
 			seamkey_i_rule_put_string(w, r->value);
 		} else {
@@ -1206,12 +1219,12 @@ seamkey_i_rule_put_inside(seamkey_der_writer *w, const seamkey_rule *r)
 		return;
 	case SEAMKEY_RULE_PERIOD:
 		seamkey_der_put(w, r->name.p, r->name.len);
-		seamkey_i_rule_put_words(w, ", ");
+		seamkey_der_put(w, ", ", 2);
 		seamkey_der_put(w, r->value.p, r->value.len);
 		return;
 	case SEAMKEY_RULE_TIME:
 		seamkey_i_rule_put_clock(w, r->least);
-		seamkey_i_rule_put_words(w, ", ");
+		seamkey_der_put(w, ", ", 2);
 		seamkey_i_rule_put_clock(w, r->most);
 		return;
 	case SEAMKEY_RULE_DAYS:
@@ -1219,14 +1232,14 @@ seamkey_i_rule_put_inside(seamkey_der_writer *w, const seamkey_rule *r)
 		return;
 	case SEAMKEY_RULE_APPROVAL:
 		seamkey_i_name_put_decimal(w, r->least);
-		seamkey_i_rule_put_words(w, ", ");
+		seamkey_der_put(w, ", ", 2);
 		break;
 	default:
 		break;
 	}
 	seamkey_i_rule_put_string(w, r->name);
 	if (r->kind == SEAMKEY_RULE_FUNCTION && r->value.len != 0) {
-		seamkey_i_rule_put_words(w, ", ");
+		seamkey_der_put(w, ", ", 2);
 		seamkey_i_rule_put_string(w, r->value);
 	}
 }
@@ -1236,12 +1249,12 @@ static inline void
 seamkey_i_rule_put_combine(seamkey_der_writer *w, const seamkey_rule *r)
 {
 	if (r->least == r->count) {
-		seamkey_i_rule_put_words(w, "all(");
+		seamkey_der_put(w, "all(", 4);
 	} else if (r->least == 1) {
-		seamkey_i_rule_put_words(w, "any(");
+		seamkey_der_put(w, "any(", 4);
 	} else {
 		seamkey_i_name_put_decimal(w, r->least);
-		seamkey_i_rule_put_words(w, " of (");
+		seamkey_der_put(w, " of (", 5);
 	}
 }
 
@@ -1260,16 +1273,16 @@ seamkey_i_rule_put_text(
 			(void)seamkey_i_rule_open(&s, &rule[u]);
 			continue;
 		}
-		seamkey_i_rule_put_words(w, seamkey_i_rule_word(rule[u].kind));
-		seamkey_i_rule_put_words(w, "(");
+		seamkey_i_rule_put_span(w, seamkey_i_rule_word(rule[u].kind));
+		seamkey_der_put(w, "(", 1);
 		seamkey_i_rule_put_inside(w, &rule[u]);
-		seamkey_i_rule_put_words(w, ")");
+		seamkey_der_put(w, ")", 1);
 		depth = s.depth;
 		(void)seamkey_i_rule_close(&s, SEAMKEY_I_RULE_NO);
 		for (; depth > s.depth; depth--) {
-			seamkey_i_rule_put_words(w, ")");
+			seamkey_der_put(w, ")", 1);
 		}
-		seamkey_i_rule_put_words(w, u + 1 < count ? ", " : "");
+		seamkey_der_put(w, ", ", u + 1 < count ? 2 : 0);
 	}
 }
 
@@ -1473,9 +1486,7 @@ seamkey_i_rule_take_days(seamkey_i_rule_parser *p)
 	do {
 		word = seamkey_i_rule_take_run(p, 'a', 'z');
 		for (u = 0; u < 7; u++) {
-			if (seamkey_span_match(word,
-				    seamkey_i_name_words(
-					    seamkey_i_rule_day(u)))) {
+			if (seamkey_span_match(word, seamkey_i_rule_day(u))) {
 				break;
 			}
 		}
@@ -1576,8 +1587,7 @@ seamkey_i_rule_kind(seamkey_span word)
 	unsigned kind = SEAMKEY_RULE_APPROVAL;
 
 	while (kind > SEAMKEY_RULE_COMBINE
-		&& !seamkey_span_match(word,
-			seamkey_i_name_words(seamkey_i_rule_word(kind)))) {
+		&& !seamkey_span_match(word, seamkey_i_rule_word(kind))) {
 		kind--;
 	}
 	return (uint8_t)(kind > SEAMKEY_RULE_COMBINE ? kind : 0);
