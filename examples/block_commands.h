@@ -600,7 +600,8 @@ load_own(const struct cli *cli, const seamkey_rsa_env *env)
 
 /* ---- open --------------------------------------------------------------- */
 
-/* What a header said of a block; where an option would help, with that. */
+/* What a header said of a block; where an option would help, with that: the
+ * last of these that is not there. */
 static int
 complain_block(const struct cli *cli, int status, const char *name)
 {
@@ -612,6 +613,8 @@ complain_block(const struct cli *cli, int status, const char *name)
 	} hints[] = {
 		{ SEAMKEY_ERR_BLOCK_NO_RECIPIENT, CERT,
 			" (--cert names the certificate of the key)" },
+		{ SEAMKEY_ERR_BLOCK_CIPHER, DES,
+			" (--des admits DES and Triple DES)" },
 		{ SEAMKEY_ERR_BLOCK_CIPHER, CBC,
 			" (--cbc admits AES-CBC, --des DES)" },
 		{ SEAMKEY_ERR_BLOCK_BER, BER, " (--ber admits it)" },

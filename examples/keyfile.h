@@ -75,6 +75,7 @@ complain_status(int status, const char *name)
 struct keyfile {
 	const char *name;   /* of the file */
 	const char *wanted; /* the kind of key, in a sentence */
+	const char *none;   /* or NULL; said of what is nothing of all that */
 	int kind;           /* enum seamkey_der_kind, less what encrypted it */
 	int is_pem, is_encrypted;
 	const char *foreign; /* of a PEM block passed over: see foreign.h */
@@ -263,9 +264,12 @@ keyfile_complain_none(const struct keyfile *key, seamkey_span file, int kind)
 		return keyfile_complain_cut(key->name);
 	}
 	/* no PEM at all: what is wrong with it as DER? */
-	return complain_status(
-		file.p[0] == SEAMKEY_DER_SEQUENCE ? kind : SEAMKEY_ERR_DER_KIND,
-		key->name);
+	if (file.p[0] != SEAMKEY_DER_SEQUENCE) {
+		kind = SEAMKEY_ERR_DER_KIND;
+	}
+	return kind == SEAMKEY_ERR_DER_KIND && key->none != NULL
+		? complain(UNREADABLE, key->name, key->none)
+		: complain_status(kind, key->name);
 }
 
 /* What does the file hold? Fills kind, is_pem and der of *key. */

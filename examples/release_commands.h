@@ -193,6 +193,21 @@ split(const char *text, int mark, int last, seamkey_span *left,
 	return DONE;
 }
 
+/* What is wrong with a name: people write it in more ways than one. */
+static int
+complain_name(int status, const char *arg)
+{
+	char text[128];
+
+	if (status != SEAMKEY_ERR_NAME_TYPE) {
+		return complain_status(status, arg);
+	}
+	(void)snprintf(text, sizeof text,
+		"%s (a name is such as CN=Alice,O=Acme, without spaces)",
+		keyfile_text(status));
+	return complain(keyfile_exit(status), arg, text);
+}
+
 /* The Name of a text, as the rows of an agent have it; to stay. arg: the
  * whole argument that it is of. */
 static int
@@ -208,7 +223,7 @@ keep_name(seamkey_span text, seamkey_span *out, const char *arg)
 	}
 	return status == SEAMKEY_OK
 		? keep(seamkey_span_of(same, same_len), out, arg)
-		: complain_status(status, arg);
+		: complain_name(status, arg);
 }
 
 /* TYPE=VALUE. */
@@ -607,6 +622,25 @@ static struct {
 	int refused;
 } agent;
 
+/* That reason; the repository of a status is the command line here. */
+static const char *
+reason_of(int status)
+{
+	switch (status) {
+	case SEAMKEY_ERR_AGENT_NO_KEY:
+		return "none of the key pairs of the block is that of a --key";
+	case SEAMKEY_ERR_AGENT_NO_RULES:
+		return "no --rule is for the key pair, so nobody is admitted";
+	case SEAMKEY_ERR_AGENT_NO_DECRYPTOR:
+		return "no --decryptor names who asks";
+	case SEAMKEY_ERR_AGENT_CHANNEL:
+		return "the channel has not authenticated its peer (--peer "
+		       "names whom it has)";
+	default:
+		return keyfile_text(status);
+	}
+}
+
 /* The reason for which a key stays where it is is told here alone. */
 static int
 on_event(void *ctx, const seamkey_agent_event *event)
@@ -621,7 +655,7 @@ on_event(void *ctx, const seamkey_agent_event *event)
 				"block %lu: ", (unsigned long)event->block + 1);
 		}
 		(void)snprintf(text, sizeof text, "%snot released: %s", which,
-			keyfile_text(event->status));
+			reason_of(event->status));
 		agent.refused = complain(REFUSED, agent.name, text);
 	}
 	return SEAMKEY_OK;
@@ -640,6 +674,21 @@ row_of(unsigned kind, seamkey_span owner, seamkey_span name, seamkey_span value)
 	return row;
 }
 
+/* What is wrong with a row that arg is for. */
+static int
+complain_row(int status, const char *arg)
+{
+	switch (status) {
+	case SEAMKEY_ERR_AGENT_MISSING:
+		return complain(REFUSED, arg,
+			"what it refers to is not on the command line");
+	case SEAMKEY_ERR_AGENT_NO_DECRYPTOR:
+		return complain(REFUSED, arg, "no --decryptor has this name");
+	default:
+		return complain_status(status, arg);
+	}
+}
+
 /* Add a row; once: where it is there already, that is fine. */
 static int
 add_row(const seamkey_agent_row *row, int once, const char *arg)
@@ -653,7 +702,7 @@ add_row(const seamkey_agent_row *row, int once, const char *arg)
 	return status == SEAMKEY_OK
 			|| (once && status == SEAMKEY_ERR_AGENT_EXISTS)
 		? DONE
-		: complain_status(status, arg);
+		: complain_row(status, arg);
 }
 
 /* The SHA-1 of the bits of a private key's public half, to stay. */
@@ -898,7 +947,7 @@ change_decryptor(
 		u++;
 	}
 	if (u == agent.rows.count) {
-		return complain_status(SEAMKEY_ERR_AGENT_NO_DECRYPTOR, arg);
+		return complain_row(SEAMKEY_ERR_AGENT_NO_DECRYPTOR, arg);
 	}
 	row = agent.row[u];
 	row.name = alias.len != 0 ? alias : row.name;
@@ -907,7 +956,7 @@ change_decryptor(
 	me.is_administrator = 1;
 	status = seamkey_agent_change(
 		&agent.env, &me, SEAMKEY_AGENT_REPLACE, &row);
-	return status == SEAMKEY_OK ? DONE : complain_status(status, arg);
+	return status == SEAMKEY_OK ? DONE : complain_row(status, arg);
 }
 
 /* --clearance NAME=LEVEL */

@@ -689,6 +689,8 @@ load_shown(const struct cli *cli, int *known)
 	int more = 0, status;
 
 	keyfile_begin(&mem.key, cli->file, 0);
+	mem.key.none = "these bytes are no key structure, certificate, "
+		       "encryption block, message of key release, or rule";
 	status = file_read_start(
 		cli->file, mem.key.file, sizeof mem.key.file, &start, &more);
 	if (status == DONE) {

@@ -240,7 +240,9 @@ test_admit() {
 	ok "CBC, admitted" "$S" open --cbc --key a.key block
 	got "CBC: is the message"
 	theirs DER des3 -keyid
-	told 1 "cipher that is not admitted" "3DES is not AES" \
+	told 1 "cipher that is not admitted (--cbc admits AES-CBC, --des DES)" \
+		"3DES" "$S" open --key a.key block
+	told 1 "cipher that is not admitted (--des" "3DES is not AES" \
 		"$S" open --cbc --key a.key block
 	ok "3DES, admitted" "$S" open --des --key a.key block
 	got "3DES: is the message"
@@ -383,6 +385,8 @@ test_show() {
 		-secretkey 000102030405060708090a0b0c0d0e0f -aes128 -out block
 	ok "show encrypted data" "$S" show block
 	has "by its name" EncryptedData
+	told 2 "text: these bytes are no key structure, certificate, \
+encryption block, message of key release, or rule" "show a text" "$S" show text
 	head -c 100 sealed >damaged
 	told 2 "damaged: ends before" "show a cut block" "$S" show damaged
 	# [4] "legal"; all of that and clearance(3)
@@ -591,7 +595,7 @@ test_several() {
 	ok "eight are admitted" "$S" request --alias al --out way.req sealed \
 		office.cms other.cms third.pem sealed office.cms other.cms \
 		third.pem
-	told 1 "block 5: not released: none of the key pairs" \
+	told 1 "block 5: not released: none of the key pairs of the block is" \
 		"one of eight is for another" sh -c '"$0" release \
 		--key legal=legal.key --key research=research.key \
 		--rule "legal=clearance(1)" --rule "research=clearance(1)" \
@@ -844,7 +848,7 @@ test_rules() {
 	openssl cms -encrypt -binary -aes-256-gcm -outform DER -in message \
 		-out block legal.crt
 	"$S" request --alias al --out way.req block
-	told 1 "none of the key pairs of the block" "by issuer and serial" \
+	told 1 "the block is that of a --key" "by issuer and serial" \
 		answer way.req way.ans 'group("legal")'
 	ok "with the certificate" \
 		answer way.req way.ans 'group("legal")' --cert legal.crt
@@ -871,11 +875,13 @@ test_release_refused() {
 		answer alice.req way.ans 'group("legal"'
 	told 2 'not the text of a rule, at: x))' "a rule that is none" \
 		answer alice.req way.ans 'any(clearance(1), group(x))'
-	told 1 "research=" "a rule of nothing" "$S" release \
+	told 1 "1): what it refers to is not on the command line" \
+		"a rule of nothing" "$S" release \
 		--key legal=legal.key --rule 'research=clearance(1)' alice.req
-	told 1 "legal=CN=Bob: " "a member who is not there" "$S" release \
+	told 1 "legal=CN=Bob: what it refers to is not on the command line" \
+		"a member who is not there" "$S" release \
 		--key legal=legal.key --member legal=CN=Bob alice.req
-	told 1 "CN=Bob=3: the decryptor is not" "a clearance of nobody" \
+	told 1 "CN=Bob=3: no --decryptor has this" "a clearance of nobody" \
 		"$S" release --key legal=legal.key --clearance CN=Bob=3 \
 		alice.req
 	for level in 0 -1 x 4294967296 "1 "; do
@@ -883,10 +889,19 @@ test_release_refused() {
 			--key legal=legal.key --decryptor CN=A=alice.crt \
 			--clearance "CN=A=$level" alice.req
 	done
-	told 1 "no rules, so nobody" "no rule" "$S" release \
+	told 1 "not released: no --rule is for the key pair" "no rule" \
+		"$S" release \
 		--key legal=legal.key --decryptor CN=Alice,O=Acme=alice.crt \
 		--out way.ans alice.req
+	told 1 "not released: no --decryptor names who asks" "no decryptor" \
+		"$S" release --key legal=legal.key --out way.ans alice.req
 	told 2 "--key is needed" "no key" "$S" release alice.req
+	for name in Alice 'CN = Alice, O = Acme' 'CN=Alice, O=Acme' \
+		/O=Acme/CN=Alice; do
+		told 1 "$name: the name has a type of attribute that is not \
+known (a name is such as CN=Alice,O=Acme, without spaces)" "a name: $name" \
+			"$S" request --as "$name" office.cms
+	done
 	told 2 "one of --as, --portion" "nobody asks" "$S" request office.cms
 	told 2 "one of --as, --portion" "two ask" \
 		"$S" request --channel --alias al office.cms
