@@ -430,6 +430,11 @@ $(SERVER): LINK = $(LDFLAGS) $(BEARSSL_LIBS) -lsqlite3 $(if $(PQ_H),-lpq) \
 $(SERVER): $(SERVED) $(O)/obj-extern/seamkey_impl.o
 	$(JOIN)
 
+ifeq ($(SERVER),)
+$(O)/seamkey-agent: FORCE
+	@echo 'seamkey-agent needs libsqlite3-dev: make deps' >&2; exit 1
+endif
+
 $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 	$(PROGRAM)
 

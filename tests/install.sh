@@ -180,6 +180,13 @@ check "with the examples all the same" formats tests examples/seamkey.c
 
 # ---- what this machine lacks ---------------------------------------------
 
+# Where sqlite3.h is not, make says what to do about it.
+without_sqlite() {
+	make -s SERVER= O="$work/none" "$work/none/seamkey-agent" 2>&1 |
+		grep 'needs libsqlite3-dev: make deps'
+}
+check "make seamkey-agent without SQLite tells what is missing" without_sqlite
+
 # With nothing in the PATH but what finds that out.
 lacks() {
 	mkdir -p "$work/path"
