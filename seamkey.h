@@ -30,8 +30,15 @@
  *   generation      the number of a key in the life of a link
  *   encryption      a message, and its key encrypted to each recipient
  *   block
+ *   access          whom a block is sealed for, such as a team: a name that
+ *   identifier      an agent has for key pairs of its own
+ *   decryptor       who asks an agent for the key of a block
  *   name            a distinguished name: parts, each of types and values
  *   rule            who may have a key: conditions, combined
+ *   binding         of a rule to an access identifier, or to one of its key
+ *                   pairs: it has to pass
+ *   approval        a signed word of another decryptor, that this request
+ *                   may be granted
  */
 #include <bearssl.h>
 
