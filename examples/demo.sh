@@ -6,8 +6,9 @@
 #
 # What "make demo" runs. Everything happens in a scratch folder with the files
 # that OpenSSL and the seamkey command leave there; each result of the one is
-# checked by the other. Lines with $ are what you would type. The message is
-# this project's licence.
+# checked by the other. Lines with $ are what you would type, where seamkey
+# and link are those of the build folder. The message is this project's
+# licence.
 #
 # Environment: SEAMKEY, the command; O, the build folder.
 set -u
@@ -45,7 +46,14 @@ say() {
 
 # Show a command as it would be typed, and run it.
 type_it() {
-	printf '$ %s\n' "$*"
+	printf '$'
+	for word; do
+		case $word in
+		*[!A-Za-z0-9_./:=,@%+-]*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	echo
 	"$@"
 }
 
@@ -79,6 +87,7 @@ step() {
 	type_it "$@" 2>openssl.log || cat openssl.log
 }
 
+echo "# seamkey, seamkey-agent and link are programs of the folder $O"
 say "OpenSSL makes a key: PrivateKeyInfo and SubjectPublicKeyInfo, in DER"
 step openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem
 step openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out private.der
@@ -147,25 +156,26 @@ step openssl cms -decrypt -binary -inform DER -in block.cms \
 	-inkey legal.pem -out opened.txt
 does cmp message.txt opened.txt
 
-# The agent, offline: the rule of the legal team's key is the argument.
-release() {
-	seamkey release --key legal=legal.pem --rule "legal=$1" \
+# agent does|refuses RULE NAME: the agent, offline; the rule of the legal
+# team's key is this one, and the request that of NAME
+agent() {
+	"$1" seamkey release --key legal=legal.pem --rule "legal=$2" \
 		--decryptor CN=alice,O=Acme=alice.crt \
 		--decryptor CN=mallory,O=Acme=mallory.crt \
-		--member legal=CN=alice,O=Acme --out "$2.ans" "$2.req"
+		--member legal=CN=alice,O=Acme --out "$3.ans" "$3.req"
 }
 
 say "Alice asks the agent for its key, and Mallory does"
 step seamkey request --as CN=alice,O=Acme --out alice.req block.cms
 step seamkey request --as CN=mallory,O=Acme --out mallory.req block.cms
-does release 'group("legal")' alice
+agent does 'group("legal")' alice
 step seamkey open --key alice.pem --request alice.req --answer alice.ans \
 	--out released.txt block.cms
 does cmp message.txt released.txt
-refuses release 'group("legal")' mallory
+agent refuses 'group("legal")' mallory
 
 say "The rule changes, the block does not: Alice is too late"
-refuses release 'all(group("legal"), clearance(2))' alice
+agent refuses 'all(group("legal"), clearance(2))' alice
 
 say "16 devices at 1 ms, two 0-RTT rekeys a second and an n-RTT one every two"
 does link --followers 16 --cycle 1 --dmax 100 --seconds 5 --loss 2 \

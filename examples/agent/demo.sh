@@ -32,9 +32,26 @@ say() {
 	printf '\n# %s\n' "$*"
 }
 
+# Show a command as it would be typed, and run it; admin is short for what is
+# shown. What begins with "agent" is seamkey-agent.
 type_it() {
-	printf '$ %s\n' "$*"
-	"$@"
+	if [ "$1" = admin ]; then
+		shift
+		set -- agent admin --config agent.conf "$@"
+	fi
+	shown=$1
+	[ "$1" != agent ] || shown=seamkey-agent
+	run=$1
+	shift
+	printf '$ %s' "$shown"
+	for word; do
+		case $word in
+		*[!A-Za-z0-9_./:=,@%+-]*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	echo
+	"$run" "$@"
 }
 
 count() {
@@ -64,10 +81,6 @@ step() {
 
 agent() {
 	"$O/seamkey-agent" "$@"
-}
-
-admin() {
-	agent admin --config agent.conf "$@"
 }
 
 seamkey() {
