@@ -8,7 +8,9 @@
 #
 #   ```c          a complete program: compiled, linked, run, exit status 0
 #   ```sh         commands, run with "bash -e" in a copy of this tree, all
-#                 of the README's in the same copy, one after the other
+#                 of the README's in the same copy, one after the other; what
+#                 is still running at the end of a block is ended, and port
+#                 7601 is another one, as somebody may listen there
 #   ```sh no-run  commands that are shown only
 #   ```text       anything else
 #
@@ -201,10 +203,15 @@ copy_tree() {
 
 run_commands() {
 	script=$(cd "$work" && pwd)/${1##*/}
+	{
+		# shellcheck disable=SC2016 # for the shell that runs it
+		echo 'trap '\''kill $(jobs -p) 2>/dev/null || :'\'' EXIT'
+		sed "s/7601/$((20000 + $$ % 10000))/g" "$1"
+	} >"$script.run"
 	cd "$copy" || return 1
 	unset MAKEFLAGS MFLAGS MAKELEVEL O SEAMKEY CONFORMANCE
 	export VECTORS SEAMKEY_README_NESTED=1
-	bash -e "$script"
+	within 900 bash -e "$script.run"
 }
 
 : "${VECTORS:=../shared/vectors}"
