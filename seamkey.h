@@ -13,7 +13,7 @@
  *                   SubjectPublicKeyInfo, as it lies in memory or flash
  *   span            a pointer to bytes of someone else's, and their number
  *   service         sign, verify, encrypt, decrypt
- *   engine          what computes: BearSSL, or a driver of the user's
+ *   engine          what computes: software, or a driver of the user's
  *   driver, device  a const table of functions, and what they work on
  *   hook            a driver and a device together
  *   operation       a service under way that does not wait for its engine

@@ -35,20 +35,22 @@
  *   A private-key result is verified with the public key before it leaves.
  *   What an operation computed from a key is wiped on every path.
  *   Constant time in the private key, in the message to be encrypted, and
- *   in the decrypted block, its length included, with the engines of
- *   BearSSL; public are: all lengths of inputs, the modulus and its
- *   length, the lengths of the numbers in the key, the verdicts.
+ *   in the decrypted block, its length included, with seamkey_modexp.h and
+ *   with the engines of BearSSL; public are: all lengths of inputs, the
+ *   modulus and its length, the lengths of the numbers in the key (to the
+ *   octet; to the bit with BearSSL), the verdicts.
  *
  * CAUTIONS
  *   RSA PKCS #1 v1.5 encryption is for those who must: read section 7
  *   before choosing a decrypt function. New designs take OAEP, section 8.
- *   Stack: two blocks as long as the largest modulus, and what BearSSL
- *   needs (README.md, "Map of the headers"; make size).
+ *   Stack: two blocks as long as the largest modulus, and what the software
+ *   engine needs (README.md, "Size"; make size).
  */
 #include <bearssl.h>
 
 #include "seamkey_base.h"
 #include "seamkey_der.h"
+#include "seamkey_modexp.h"
 
 #ifndef SEAMKEY_RSA_H
 #define SEAMKEY_RSA_H
@@ -60,9 +62,9 @@ extern "C" {
 /* ---- [rsa.1] Configuration ------------------------------------------- */
 
 /*
- * The longest modulus in bits. Range 1024..4096, a multiple of 8: BearSSL's
- * limit, which holds beside an engine too, as it verifies the results.
- * Sets the size of the blocks on the stack; changes no struct.
+ * The longest modulus in bits. Range 1024..4096, a multiple of 8. Holds
+ * beside an engine too, as software verifies the results. Sets the size of
+ * the blocks on the stack; changes no struct.
  */
 #ifndef SEAMKEY_RSA_MAX_BITS
 #define SEAMKEY_RSA_MAX_BITS 4096
@@ -72,6 +74,17 @@ extern "C" {
 #error "SEAMKEY_RSA_MAX_BITS must be 1024..4096 and a multiple of 8: change -D"
 #endif
 #define SEAMKEY_RSA_MAX_BYTES (SEAMKEY_RSA_MAX_BITS / 8)
+#if SEAMKEY_MODEXP_MAX_BITS < SEAMKEY_RSA_MAX_BITS
+#error "SEAMKEY_MODEXP_MAX_BITS is below SEAMKEY_RSA_MAX_BITS: change -D"
+#endif
+
+/*
+ * Who computes where no engine does: 1 is seamkey_modexp.h, 0 BearSSL. The
+ * default is the faster one: seamkey_modexp.h with words of 64 bits.
+ */
+#ifndef SEAMKEY_RSA_MODEXP
+#define SEAMKEY_RSA_MODEXP (SEAMKEY_MODEXP_WORD == 64)
+#endif
 
 /* No policy admits a modulus below this many bits. */
 #define SEAMKEY_RSA_MIN_BITS 1024
@@ -254,7 +267,7 @@ SEAMKEY_API const seamkey_driver *seamkey_rsa_driver_bearssl(void);
  *   DigestInfo needs a longer modulus; SEAMKEY_ERR_SPACE;
  *   SEAMKEY_ERR_RSA_FAULT where the result did not verify;
  *   SEAMKEY_ERR_UNSUPPORTED where the engine cannot handle such a key
- *   (BearSSL: a prime of more than 2080 bits);
+ *   (BearSSL, if it computes: a prime of more than 2080 bits);
  *   with an engine: SEAMKEY_ERR_IDLE (it polls, and there is no idle),
  *   SEAMKEY_ERR_ARG (its table is incomplete), SEAMKEY_ERR_HOOK,
  *   _CANCELLED, _RSA_NO_PUBLIC_KEY, what it answers.
@@ -590,27 +603,52 @@ seamkey_i_rsa_bearssl_private(
 }
 
 /*
- * The default engine: BearSSL's best for the machine. These two get
- * functions look at what the library was compiled for; they do not
- * execute CPUID. The one place to change where a better engine comes.
+ * The software. What BearSSL has for the machine these two get functions
+ * find by what the library was compiled for; they do not execute CPUID.
  */
 static inline int
 seamkey_i_rsa_software_public(unsigned char *x, seamkey_span n, seamkey_span e)
 {
+#if SEAMKEY_RSA_MODEXP
+	return seamkey_modexp_public(x, n, e);
+#else
 	return seamkey_i_rsa_bearssl_public(
 		       br_rsa_public_get_default(), x, n, e)
 		? SEAMKEY_OK
 		: SEAMKEY_ERR_UNSUPPORTED;
+#endif
 }
 
 static inline int
 seamkey_i_rsa_software_private(
 	unsigned char *x, const seamkey_der_rsa_private *key)
 {
+#if SEAMKEY_RSA_MODEXP
+	seamkey_modexp_key k;
+
+	k.p = key->p;
+	k.q = key->q;
+	k.dp = key->dp;
+	k.dq = key->dq;
+	k.qinv = key->qinv;
+	return seamkey_modexp_private(x, key->n.len, &k, NULL);
+#else
 	return seamkey_i_rsa_bearssl_private(
 		       br_rsa_private_get_default(), x, key)
 		? SEAMKEY_OK
 		: SEAMKEY_ERR_UNSUPPORTED;
+#endif
+}
+
+/* No frame of who computes stays behind. */
+static inline void
+seamkey_i_rsa_scrub(void)
+{
+#if SEAMKEY_RSA_MODEXP
+	seamkey_i_mx_scrub();
+#else
+	seamkey_i_scrub();
+#endif
 }
 
 static inline int
@@ -1018,12 +1056,12 @@ seamkey_i_rsa_give_block(seamkey_op *op)
 }
 
 /* The end of every operation: nothing of it stays behind, neither here nor
- * in the frames of BearSSL. To verify takes no secret. */
+ * in the frames of who computed. To verify takes no secret. */
 static inline int
 seamkey_i_rsa_end(seamkey_op *op, int status)
 {
 	if (op->service != SEAMKEY_I_RSA_VERIFY) {
-		seamkey_i_scrub();
+		seamkey_i_rsa_scrub();
 	}
 	seamkey_i_op_end(op);
 	return status;

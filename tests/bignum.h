@@ -74,6 +74,28 @@ num_mul(unsigned char *out, const unsigned char *a, size_t a_len,
 	}
 }
 
+/* out[0..len) = a mod m, len octets of m, of which the first is not 0 */
+static inline void
+num_mod(unsigned char *out, const unsigned char *a, size_t a_len,
+	const unsigned char *m, size_t len)
+{
+	size_t bit, u;
+
+	memset(out, 0, len);
+	for (bit = 0; bit < 8 * a_len; bit++) {
+		unsigned over = out[0] >> 7;
+
+		for (u = 0; u + 1 < len; u++) {
+			out[u] = (unsigned char)(out[u] << 1 | out[u + 1] >> 7);
+		}
+		out[len - 1] = (unsigned char)(out[len - 1] << 1
+			| (a[bit / 8] >> (7 - bit % 8) & 1));
+		if (over || memcmp(out, m, len) >= 0) {
+			(void)num_sub(out, out, m, len);
+		}
+	}
+}
+
 /*
  * root[0..len) = the largest number whose cube is not above cube[0..3 * len).
  * work: 5 * len octets.

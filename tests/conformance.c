@@ -51,9 +51,11 @@
 #include "rsp.h"
 #include "sha3.h"
 
-/* BearSSL computes with primes of half of its own longest modulus, 4096 bits,
- * and 32 bits more: BR_MAX_RSA_FACTOR in its src/inner.h. */
-#define MAX_PRIME_BITS ((4096 + 64) / 2)
+/* seamkey_modexp.h takes any that a modulus has; BearSSL primes of half of its
+ * own longest modulus, 4096 bits, and 32 bits more: BR_MAX_RSA_FACTOR in its
+ * src/inner.h. */
+#define MAX_PRIME_BITS \
+	(SEAMKEY_RSA_MODEXP ? SEAMKEY_RSA_MAX_BITS : (4096 + 64) / 2)
 
 /* The least public exponent, and the most bits of one: section 6 of
  * seamkey_der.h. */

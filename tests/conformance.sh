@@ -187,7 +187,7 @@ answers "default policy, public key" "ok 1024 010001" "key $spki"
 answers "default policy, limits" "ok *min-modulus-bits=2048 *" limits
 answers "default policy, exponents" \
 	"* min-e=65537 min-e-verify=3 max-e-bits=64 *" limits
-answers "default policy, primes" "* max-prime-bits=2080 *" limits
+answers "default policy, primes" "* max-prime-bits=4096 *" limits
 policy=
 
 refuse "another policy is no usage" "$program" --policy=none

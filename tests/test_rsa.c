@@ -1405,13 +1405,17 @@ rsa_damaged_numbers_are_faults(void)
 	CHECK_INT(all_are(out, CANARY, sizeof out), 1);
 }
 
-/* 4096 bits, with one factor of 3000: BearSSL has no room for it. */
+/* 4096 bits, with one factor of 3000, of numbers that are no key: BearSSL has
+ * no room for it, and seamkey_modexp.h computes what is found to be wrong. */
 static void
 rsa_a_prime_too_long_is_unsupported(void)
 {
 	static unsigned char p[375], q[137], n[512], der[2600];
 	unsigned char out[512];
 	seamkey_der_rsa_private key;
+	br_hmac_drbg_context drbg;
+	seamkey_rsa_bearssl fn;
+	seamkey_rsa_env env = loose_env(&drbg);
 	size_t len = 0;
 
 	memset(p, 0xFF, sizeof p);
@@ -1429,6 +1433,18 @@ rsa_a_prime_too_long_is_unsupported(void)
 	CHECK_INT(seamkey_der_bits(key.n), 4096);
 	memset(out, CANARY, sizeof out);
 	CHECK_INT(seamkey_rsa_sign_hash(NULL, out, sizeof out, &len,
+			  SEAMKEY_SHA256, some_digest(SEAMKEY_SHA256),
+			  seamkey_span_of(der, len)),
+		unless_long(4096,
+			SEAMKEY_RSA_MODEXP ? SEAMKEY_ERR_RSA_FAULT
+					   : SEAMKEY_ERR_UNSUPPORTED));
+	CHECK_INT(all_are(out, CANARY, sizeof out), 1);
+	fn.private_op = br_rsa_i31_private;
+	fn.public_op = br_rsa_i31_public;
+	env.engine.drv = seamkey_rsa_driver_bearssl();
+	env.engine.dev = &fn;
+	env.engine.fail_closed = 1;
+	CHECK_INT(seamkey_rsa_sign_hash(&env, out, sizeof out, &len,
 			  SEAMKEY_SHA256, some_digest(SEAMKEY_SHA256),
 			  seamkey_span_of(der, len)),
 		unless_long(4096, SEAMKEY_ERR_UNSUPPORTED));
