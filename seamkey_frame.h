@@ -185,7 +185,8 @@ typedef struct seamkey_link_config {
 
 	/* when a rekey is due: by the initiator's numbers, each for what it
 	 * has sent and for what it has received. It draws 3/4 to 1 of each,
-	 * but for soft_bytes */
+	 * of soft_bytes always 3/4. From the whole of it on an exchange that
+	 * has not come to its end gives way to a derived key */
 	uint64_t soft_frames; /* 0: 2^24, or what the reserve leaves */
 	uint64_t soft_bytes;  /* of plaintext; 0: none */
 	uint64_t soft_age;    /* 0: 6 hours, in us; or SEAMKEY_LINK_NEVER */
@@ -195,7 +196,8 @@ typedef struct seamkey_link_config {
 	uint64_t failed_warn; /* 0: 2^35; never more than the cipher allows */
 	uint64_t failed_stop; /* 0: 2^36; likewise */
 
-	/* the exchange */
+	/* the exchange. tries times retry has to be longer than both ends
+	 * take for a message and its answer, signatures included */
 	uint32_t retry;          /* between repetitions; 0: 100000 */
 	uint32_t pause;          /* after an abandoned attempt, doubled each
 	                          * time up to 64 times; 0: 1000000 */
@@ -379,10 +381,11 @@ typedef struct seamkey_link_hardware {
  * Returns SEAMKEY_OK; SEAMKEY_ERR_ARG for a configuration that cannot hold
  * its promise: grace below delay_max - delay_min, a reserve (the frames
  * that a rekey may take) not below the hard limit, delays and losses of
- * 2^15 frames with 2 octets of counter, an odd layout, a pointer that is
- * missing; SEAMKEY_ERR_SPACE for contexts_len or the scratch of
- * hardware->op; SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate
- * max_plain octets in clear. On an error *link is not usable.
+ * 2^15 frames with 2 octets of counter, an advantage that leaves less than
+ * 2^10 wrong tags, an odd layout, a pointer that is missing;
+ * SEAMKEY_ERR_SPACE for contexts_len or the scratch of hardware->op;
+ * SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate max_plain
+ * octets in clear. On an error *link is not usable.
  */
 SEAMKEY_API int seamkey_link_init(seamkey_link *link,
 	const seamkey_link_config *cfg, const seamkey_link_auth *auth,
@@ -631,7 +634,7 @@ seamkey_i_link_limits(seamkey_link *l)
 		l->hard = seamkey_i_link_min(l->hard, 0xFFFFFFFFu);
 	}
 	l->hard = seamkey_i_link_min(l->hard, (uint64_t)1 << 47);
-	if (reserve >= l->hard) {
+	if (reserve >= l->hard || failures < 1024) {
 		return SEAMKEY_ERR_ARG;
 	}
 	l->soft = seamkey_i_link_min(
@@ -1148,17 +1151,18 @@ seamkey_i_link_provider(seamkey_link *l)
 	l->sealed.switches += seamkey_i_view_switch(&l->provider, go);
 }
 
-/* Are these so many octets, in one direction, that a rekey is due? */
-static inline unsigned
-seamkey_i_link_enough(const seamkey_link_config *cfg, uint64_t bytes)
+/* Octets in one direction at which a rekey cannot wait; at 3/4 it is due. */
+static inline uint64_t
+seamkey_i_link_most(const seamkey_link_config *cfg)
 {
-	return bytes >= seamkey_i_link_or(cfg->soft_bytes, ~(uint64_t)0);
+	return seamkey_i_link_or(cfg->soft_bytes, ~(uint64_t)0);
 }
 
 /* After a frame has been sealed: which limits have been reached? */
 static inline void
 seamkey_i_link_sent(seamkey_link *l, seamkey_slot *s, size_t len)
 {
+	uint64_t most = seamkey_i_link_most(l->cfg);
 	uint8_t g = s->generation;
 
 	s->bytes += len;
@@ -1166,8 +1170,9 @@ seamkey_i_link_sent(seamkey_link *l, seamkey_slot *s, size_t len)
 	l->sealed.bytes += len;
 	seamkey_i_link_mark(&l->seal_soft, g,
 		(unsigned)(s->sent >= s->soft)
-			| seamkey_i_link_enough(l->cfg, s->bytes));
-	seamkey_i_link_mark(&l->seal_urgent, g, s->sent >= l->soft);
+			| (unsigned)(s->bytes >= most - (most >> 2)));
+	seamkey_i_link_mark(&l->seal_urgent, g,
+		(unsigned)(s->sent >= l->soft) | (unsigned)(s->bytes >= most));
 	seamkey_i_link_mark(&l->seal_hard, g, 0);
 	SEAMKEY_PUBLISH(&l->used, s->sent >> l->used_shift);
 }
@@ -1468,7 +1473,7 @@ static inline void
 seamkey_i_link_received(seamkey_link *l, const seamkey_slot *s,
 	uint64_t counter, size_t len, unsigned is_first)
 {
-	uint64_t sent = s->expected;
+	uint64_t sent = s->expected, most = seamkey_i_link_most(l->cfg);
 	uint8_t g = s->generation;
 
 	l->first = is_first ? counter : l->first;
@@ -1481,8 +1486,9 @@ seamkey_i_link_received(seamkey_link *l, const seamkey_slot *s,
 			& (unsigned)(counter >= l->first + l->drain));
 	seamkey_i_link_mark(&l->open_soft, g,
 		(unsigned)(sent >= s->soft)
-			| seamkey_i_link_enough(l->cfg, l->bytes));
-	seamkey_i_link_mark(&l->open_urgent, g, sent >= l->soft);
+			| (unsigned)(l->bytes >= most - (most >> 2)));
+	seamkey_i_link_mark(&l->open_urgent, g,
+		(unsigned)(sent >= l->soft) | (unsigned)(l->bytes >= most));
 	seamkey_i_link_mark(
 		&l->alarm, g, s->failed >= seamkey_i_link_failed_warn(l));
 	SEAMKEY_PUBLISH(

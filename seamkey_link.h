@@ -72,14 +72,16 @@ extern "C" {
  * where there is nothing to do, or an error that is worth a report: from
  * the random source, from the psk hook, from a driver. The next call goes on
  * in any case. While a driver does not answer no key is made, and a link
- * that has one goes on with it up to its hard limit; a start is possible.
+ * that has one goes on with it up to its hard limit; a start is possible, but
+ * while a slot is being erased, for which it waits.
  */
 SEAMKEY_API int seamkey_link_work(seamkey_link *link, uint64_t now);
 
 /*
  * Ask for a rekey, in work's context; the initiator's user does. Returns
  * SEAMKEY_OK: it will be begun as soon as the slots admit it (one of that
- * kind, or an n-RTT one, that is under way answers the wish);
+ * kind, or an n-RTT one, that is under way answers the wish, if it comes to
+ * its end; wishes of both kinds are kept);
  * SEAMKEY_ERR_LINK_ROLE, _DOWN; SEAMKEY_ERR_ARG for another kind.
  */
 SEAMKEY_API int seamkey_link_rekey(seamkey_link *link, int kind);
@@ -175,7 +177,6 @@ enum seamkey_i_exchange_state {
 };
 
 #define SEAMKEY_I_INFO_MAX 96
-#define SEAMKEY_I_SOFT_AGE ((uint64_t)6 * 3600 * 1000000)
 
 /* Labels of derivations; all end in the zero octet that follows them. */
 #define SEAMKEY_I_LABEL(text) (text), sizeof(text)
@@ -273,8 +274,12 @@ seamkey_i_link_can_push(const seamkey_link *l, uint64_t m, uint64_t c)
 	for (u = 0; u < l->slots; u++) {
 		if (!l->slot[u].used) {
 			free_slot = 1;
-		} else if (l->slot[u].wire == id) {
-			return 0; /* H-3: two live keys of one identifier */
+		} else if (l->slot[u].wire == id
+			|| l->slot[u].generation
+				== (uint8_t)(l->provider.pushed + 1)) {
+			/* H-3: two live keys of one identifier; or one that a
+			 * device could not erase for 256 generations */
+			return 0;
 		}
 	}
 	return free_slot && seamkey_view_push(&provider, l->slots) == SEAMKEY_OK
@@ -566,12 +571,13 @@ seamkey_i_link_retire(seamkey_link *l)
 	}
 }
 
-/* Erase the slots that both views have left, and open has seen it. */
+/* Erase the slots that both views have left, and open has seen it. One that a
+ * device does not erase is for the next call, and holds up no other. */
 static inline int
 seamkey_i_link_erase(seamkey_link *l)
 {
 	unsigned u;
-	int status = SEAMKEY_OK;
+	int status = SEAMKEY_OK, one;
 
 	if (l->cfg->one_context) {
 		l->open_oldest = l->consumer.oldest;
@@ -587,8 +593,9 @@ seamkey_i_link_erase(seamkey_link *l)
 				l->provider.oldest, l->provider.pushed)
 			&& !seamkey_i_link_within(s->generation,
 				l->consumer.oldest, l->consumer.pushed)
-			&& status == SEAMKEY_OK) {
-			status = seamkey_i_slot_erase(l, s);
+			&& status <= SEAMKEY_OK) {
+			one = seamkey_i_slot_erase(l, s);
+			status = one == SEAMKEY_OK ? status : one;
 		}
 	}
 	return status;
@@ -620,9 +627,7 @@ seamkey_i_link_settle(seamkey_link *l)
 	if (l->kind != SEAMKEY_LINK_0RTT) {
 		l->failures = 0;
 	}
-	if (l->kind == l->wanted || l->kind == SEAMKEY_LINK_NRTT) {
-		l->wanted = 0;
-	}
+	l->wanted &= l->kind == SEAMKEY_LINK_NRTT ? 0 : ~l->kind;
 	seamkey_i_link_tell(l, SEAMKEY_LINK_STARTED + l->kind);
 }
 
@@ -642,8 +647,7 @@ seamkey_i_link_watch(seamkey_link *l)
 		l->told |= 1;
 		seamkey_i_link_tell(l, SEAMKEY_LINK_TAG_ALARM);
 		/* a fresh key, but no more than one for each alarm */
-		l->wanted = (uint8_t)seamkey_i_link_or(
-			l->wanted, SEAMKEY_LINK_0RTT);
+		l->wanted |= SEAMKEY_LINK_0RTT;
 	}
 	if (hard == SEAMKEY_OBSERVE(&l->provider.active) && !(l->told & 2)) {
 		l->told |= 2;
@@ -684,6 +688,12 @@ seamkey_i_link_root_aged(const seamkey_link *l)
 		>= seamkey_i_link_draw(l->cfg->root_age, l->root_draw);
 }
 
+static inline uint64_t
+seamkey_i_link_soft_age(const seamkey_link_config *cfg)
+{
+	return seamkey_i_link_or(cfg->soft_age, (uint64_t)6 * 3600 * 1000000);
+}
+
 /* Is a rekey due by frames, octets, age or wish? */
 static inline int
 seamkey_i_link_is_due(const seamkey_link *l)
@@ -692,10 +702,8 @@ seamkey_i_link_is_due(const seamkey_link *l)
 
 	return l->wanted != 0 || SEAMKEY_OBSERVE(&l->seal_soft) == g
 		|| SEAMKEY_OBSERVE(&l->open_soft) == g
-		|| l->now - l->key_at
-		>= seamkey_i_link_draw(
-			seamkey_i_link_or(l->cfg->soft_age, SEAMKEY_I_SOFT_AGE),
-			l->key_draw)
+		|| l->now - l->key_at >= seamkey_i_link_draw(
+			   seamkey_i_link_soft_age(l->cfg), l->key_draw)
 		|| seamkey_i_link_root_aged(l);
 }
 
@@ -722,11 +730,23 @@ seamkey_i_link_in_reserve(const seamkey_link *l)
 static inline int
 seamkey_i_link_wants_root(const seamkey_link *l)
 {
-	return l->wanted == SEAMKEY_LINK_NRTT
+	return (l->wanted & SEAMKEY_LINK_NRTT) != 0
 		|| l->c >= seamkey_i_link_draw(
 			   seamkey_i_link_or(l->cfg->chain_max, 0x10000),
 			   l->root_draw)
 		|| seamkey_i_link_root_aged(l);
+}
+
+/* Is it too late to wait for messages? An undrawn limit has been reached, or
+ * the alarm of wrong tags: who keeps messages away must not keep a key. */
+static inline int
+seamkey_i_link_is_urgent(const seamkey_link *l)
+{
+	uint8_t g = l->provider.pushed;
+
+	return SEAMKEY_OBSERVE(&l->seal_urgent) == g
+		|| SEAMKEY_OBSERVE(&l->open_urgent) == g || (l->told & 1) != 0
+		|| l->now - l->key_at >= seamkey_i_link_soft_age(l->cfg);
 }
 
 /* The initiator: begin a rekey where one is due and the slots admit it. */
@@ -734,12 +754,12 @@ static inline void
 seamkey_i_link_lead(seamkey_link *l)
 {
 	seamkey_exchange *x = &l->exchange[0];
-	uint8_t g = l->provider.pushed;
-	/* the undrawn limit: there is no time for messages */
-	int urgent = SEAMKEY_OBSERVE(&l->seal_urgent) == g
-		|| SEAMKEY_OBSERVE(&l->open_urgent) == g;
+	int urgent = seamkey_i_link_is_urgent(l);
 	int root = !urgent && seamkey_i_link_wants_root(l);
 
+	if (l->now < l->pause_until && (l->wanted & SEAMKEY_LINK_0RTT)) {
+		root = 0; /* that wish needs no answer */
+	}
 	if (x->state != SEAMKEY_I_IDLE) {
 		/* H-13: an attempt that hangs gives way, if not pushed */
 		if (!urgent || x->state >= SEAMKEY_I_READY) {
@@ -820,7 +840,7 @@ seamkey_i_link_make(seamkey_link *l)
 SEAMKEY_API int
 seamkey_link_work(seamkey_link *link, uint64_t now)
 {
-	int status;
+	int status, erased = SEAMKEY_OK;
 
 	if (link->begun && now > link->last) {
 		link->now += now - link->last;
@@ -834,10 +854,10 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 		if (seamkey_i_link_look(link)) {
 			return SEAMKEY_AGAIN; /* the association has ended */
 		}
-		status = seamkey_i_link_erase(link);
-		if (status != SEAMKEY_OK) {
+		erased = seamkey_i_link_erase(link);
+		if (erased == SEAMKEY_AGAIN) {
 			/* while a device erases it can load nothing */
-			return status == SEAMKEY_AGAIN ? SEAMKEY_OK : status;
+			return SEAMKEY_OK;
 		}
 	}
 	status = seamkey_i_exchange_work(link);
@@ -855,7 +875,9 @@ seamkey_link_work(seamkey_link *link, uint64_t now)
 			|| link->exchange[0].state == SEAMKEY_I_SHARE)) {
 		return SEAMKEY_AGAIN;
 	}
-	return status;
+	/* a slot that a device did not erase is tried again, and told of;
+	 * others may be free */
+	return status == SEAMKEY_OK ? erased : status;
 }
 
 SEAMKEY_API int
@@ -870,9 +892,7 @@ seamkey_link_rekey(seamkey_link *link, int kind)
 	if (!(link->epoch & 1)) {
 		return SEAMKEY_ERR_LINK_DOWN;
 	}
-	if (kind > link->wanted) {
-		link->wanted = (uint8_t)kind;
-	}
+	link->wanted |= (uint8_t)kind;
 	return SEAMKEY_OK;
 }
 

@@ -157,6 +157,15 @@ advantage_large(pair *p)
 	p->end[0].cfg.advantage = 121;
 }
 
+/* 64 + 5 octets, p = 2^-99: 2^4 / 6 wrong tags */
+static void
+advantage_of_two_tags(pair *p)
+{
+	(void)seamkey_aead_bearssl(&p->aead, SEAMKEY_AEAD_CHACHA20_POLY1305);
+	p->end[0].cfg.advantage = 99;
+	p->end[0].cfg.max_plain = 64;
+}
+
 static void
 random_none(pair *p)
 {
@@ -225,6 +234,7 @@ static const struct {
 	{ "delay_min > delay_max", delay_min_above_max, SEAMKEY_ERR_ARG },
 	{ "too short a grace", grace_short, SEAMKEY_ERR_ARG },
 	{ "an advantage of 121", advantage_large, SEAMKEY_ERR_ARG },
+	{ "an advantage of two tags", advantage_of_two_tags, SEAMKEY_ERR_ARG },
 	{ "no random source", random_none, SEAMKEY_ERR_ARG },
 	{ "no cipher", aead_none, SEAMKEY_ERR_ARG },
 	{ "hard limit = reserve", hard_below_reserve, SEAMKEY_ERR_ARG },

@@ -25,6 +25,7 @@ typedef struct device {
 	unsigned late_erase;     /* polls until an erasure is */
 	size_t short_by;         /* octets that sealing does not write */
 	int64_t wrong_by;        /* what is added to the generation answered */
+	unsigned spare;          /* bits: slots that cannot be erased */
 	int fail_kind;           /* requests of this kind fail ... */
 	unsigned fail;           /* ... so many times */
 	int answer;              /* with this */
@@ -123,6 +124,10 @@ device_begin(void *dev, seamkey_op *op, const seamkey_req *req)
 		&& (req->kind == SEAMKEY_REQ_SLOT_LOAD
 			|| req->kind == SEAMKEY_REQ_SLOT_ERASE);
 	if (d->calls == d->fail_call) {
+		return DEVICE_ERR;
+	}
+	if (req->kind == SEAMKEY_REQ_SLOT_ERASE
+		&& (d->spare >> req->slot & 1) != 0) {
 		return DEVICE_ERR;
 	}
 	if (d->fail != 0 && req->kind == d->fail_kind) {
@@ -818,6 +823,56 @@ link_device_that_cannot_erase(void)
 	pair_check(&net);
 }
 
+/* Where another slot is free the next rekey does not wait; work tells what
+ * is wrong all the same. */
+static void
+link_device_that_cannot_erase_one_of_three(void)
+{
+	unsigned u, t;
+
+	for (u = 0; u < 2; u++) {
+		device_init(1u << u);
+		CHECK_INT(device_open_end(0, 3), SEAMKEY_OK);
+		CHECK_INT(device_open_end(1, 3), SEAMKEY_OK);
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		CHECK_INT(pair_settle(&net, 1000), 1);
+		devices[u].spare = 1;
+		for (t = 0; t < 7; t++) {
+			CHECK_INT(pair_rekey(&net,
+					  t & 1 ? SEAMKEY_LINK_NRTT
+						: SEAMKEY_LINK_0RTT,
+					  200),
+				1);
+			ticks(20);
+		}
+		CHECK_INT(pair_work(&net, u), DEVICE_ERR);
+		CHECK_INT(devices[u].bad, 0);
+		pair_check(&net);
+	}
+}
+
+/* A key that stays for ever is never taken for the one that has its number
+ * 256 later: there is no such key. */
+static void
+link_device_key_that_stays_is_no_other(void)
+{
+	unsigned count = 0;
+
+	device_init(1);
+	CHECK_INT(device_open_end(0, 3), SEAMKEY_OK);
+	CHECK_INT(device_open_end(1, 3), SEAMKEY_OK);
+	CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+	CHECK_INT(pair_settle(&net, 1000), 1);
+	CHECK_INT(pair_rekey(&net, SEAMKEY_LINK_0RTT, 200), 1);
+	devices[0].spare = 2; /* the slot of this one */
+	while (count < 300 && pair_rekey(&net, SEAMKEY_LINK_NRTT, 60)) {
+		count++;
+	}
+	CHECK_INT(count, 255);
+	CHECK_INT(devices[0].bad, 0);
+	pair_check(&net);
+}
+
 /* A frame that the device does not seal: the error, and its counter is used
  * up; one that it does not open: the error, and zeros. */
 static void
@@ -975,6 +1030,10 @@ const struct test test_link_hardware_table[] = {
 	{ "link_device_that_fails_is_asked_again",
 		link_device_that_fails_is_asked_again },
 	{ "link_device_that_cannot_erase", link_device_that_cannot_erase },
+	{ "link_device_that_cannot_erase_one_of_three",
+		link_device_that_cannot_erase_one_of_three },
+	{ "link_device_key_that_stays_is_no_other",
+		link_device_key_that_stays_is_no_other },
 	{ "link_device_frame_errors_are_handed_through",
 		link_device_frame_errors_are_handed_through },
 	{ "link_device_survives_any_request_failing",
