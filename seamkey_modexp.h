@@ -780,7 +780,7 @@ seamkey_i_mx_check(size_t len, const seamkey_modexp_key *key)
 	if (seamkey_i_mx_words(len) > SEAMKEY_I_MX_WORDS) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
-	if (key->p.len < 2 || key->q.len < 2 || key->dp.len == 0
+	if (key->p.len == 0 || key->q.len == 0 || key->dp.len == 0
 		|| key->dq.len == 0 || key->p.len + key->q.len < len
 		|| key->p.len + key->q.len > len + 1 || key->dp.len > key->p.len
 		|| key->dq.len > key->q.len || key->qinv.len > key->p.len
