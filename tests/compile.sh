@@ -163,6 +163,12 @@ each_small_machine() {
 	for pair in gcc:g++ clang:clang++; do
 		! have "${pair%:*}" || each_32_bit "${pair%:*}" "${pair#*:}"
 	done
+	if ! have tcc; then
+		skip "compile with tcc" "tcc is not here (make deps)"
+	else
+		warnings="-Wall -Werror" c_warnings='' each_header \
+			"go implement" tcc
+	fi
 	if ! have clang || ! bare_headers "$work/bare" ||
 		! works clang -x c --target=msp430 -ffreestanding \
 			"-isystem$work/bare"; then

@@ -169,6 +169,7 @@ look_for_wants() {
 	want clang "make compile, ct, fuzz" have clang
 	want clang-tidy "make lint" have clang-tidy
 	want clang-format "make lint" have clang-format
+	want tcc "make compile" have tcc
 	want cppcheck "make lint" have cppcheck
 	want shellcheck "make lint" have shellcheck
 	want universal-ctags "make lint, tags" have ctags
@@ -177,6 +178,8 @@ look_for_wants() {
 	want spin "make spin" have spin
 	want "gcc-arm-none-eabi libnewlib-arm-none-eabi" "make size" \
 		cross_compiler
+	want "gcc-riscv64-unknown-elf" "make size: RV32" \
+		have riscv64-unknown-elf-gcc
 	want libssl-dev "make bench: beside OpenSSL" openssl_library
 	want tshark "make test: the frames of build/link" have tshark
 	want iproute2 "make veth" have ip

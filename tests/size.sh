@@ -39,6 +39,7 @@ compiler() {
 	case $1 in
 	m0) echo arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb ;;
 	m4) echo arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb ;;
+	rv32) echo riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 ;;
 	x86) echo gcc -m64 ;;
 	esac
 }
@@ -51,35 +52,40 @@ usable() {
 
 # Code and constants of an object or a program, in bytes.
 bytes() {
-	size=size
-	[ "$1" = x86 ] || size=arm-none-eabi-size
-	$size -A "$2" | awk '/^\.(text|rodata|data\.rel\.ro)/ { n += $2 }
+	case $1 in
+	x86) size=size ;;
+	rv32) size=riscv64-unknown-elf-size ;;
+	*) size=arm-none-eabi-size ;;
+	esac
+	$size -A "$2" | awk '/^\.(s?rodata|text|data\.rel\.ro)/ { n += $2 }
 		END { print n + 0 }'
 }
 
 # whole COLUMN HEADER
 whole() {
+	dir=$work/$1
 	echo "#include <bearssl.h>
-	#include \"$2\"" >"$work/whole.c"
+	#include \"$2\"" >"$dir/whole.c"
 	$(compiler "$1") $common -DSEAMKEY_EXTERN -DSEAMKEY_IMPLEMENTATION \
-		-c "$work/whole.c" -o "$work/whole.o" || return 1
-	bytes "$1" "$work/whole.o"
+		-c "$dir/whole.c" -o "$dir/whole.o" || return 1
+	bytes "$1" "$dir/whole.o"
 }
 
 # kept COLUMN HEADER FUNCTION: leaves call graph and assembly text for
 # stack(). The pointer that keeps the function is not counted.
 kept() {
+	dir=$work/$1
 	echo "#include <bearssl.h>
 	#include \"$2\"
 	typedef void (*pointer)(void);
 	extern const pointer seamkey_kept;
-	const pointer seamkey_kept = (pointer)$3;" >"$work/kept.c"
-	$(compiler "$1") $common -fcallgraph-info=su -S "$work/kept.c" \
-		-o "$work/kept.s" || return 1
-	$(compiler "$1") $link "$work/kept.s" -o "$work/kept.elf" || return 1
+	const pointer seamkey_kept = (pointer)$3;" >"$dir/kept.c"
+	$(compiler "$1") $common -fcallgraph-info=su -S "$dir/kept.c" \
+		-o "$dir/kept.s" || return 1
+	$(compiler "$1") $link "$dir/kept.s" -o "$dir/kept.elf" || return 1
 	pointer=4
 	[ "$1" != x86 ] || pointer=8
-	echo $(($(bytes "$1" "$work/kept.elf") - pointer))
+	echo $(($(bytes "$1" "$dir/kept.elf") - pointer))
 }
 
 # The functions whose address is taken, of those that an assembly text has:
@@ -88,7 +94,9 @@ kept() {
 taken() {
 	awk '
 	/^[ \t]*\./ && !/^[ \t]*\.(word|long|quad|4byte|8byte|dc)/ { next }
-	/^[ \t]+(bl?x?|b[a-z][a-z]|call|jmp|j[a-z]+)[ \t]/ { next }
+	/^[ \t]+(bl?x?|b[a-z][a-z][a-z]?[a-z]?|call|tail|jmp|j[a-z]*)[ \t]/ {
+		next
+	}
 	/^[^ \t]/ { next }
 	{
 		gsub(/[^A-Za-z0-9_.]+/, " ")
@@ -97,10 +105,11 @@ taken() {
 	}' "$1" | sort -u
 }
 
-# stack FUNCTION
+# stack COLUMN FUNCTION
 stack() {
-	taken "$work/kept.s" >"$work/kept.taken"
-	awk -v root="$1" '
+	dir=$work/$1
+	taken "$dir/kept.s" >"$dir/kept.taken"
+	awk -v root="$2" '
 	function name(key) {
 		match($0, key ": \"[^\"]*\"")
 		return substr($0, RSTART + length(key) + 3, \
@@ -167,11 +176,11 @@ stack() {
 		for (n in own)
 			look_for_recursion(n)
 		print deepest(start)
-	}' "$work/kept.taken" "$work/kept.ci"
+	}' "$dir/kept.taken" "$dir/kept.ci"
 }
 
 columns=
-for column in m0 m4 x86; do
+for column in m0 m4 rv32 x86; do
 	if usable $column; then
 		columns="$columns $column"
 	else
@@ -186,9 +195,52 @@ heading() {
 		case $column in
 		m0) printf ' Cortex-M0%s |' "$1" ;;
 		m4) printf ' Cortex-M4%s |' "$1" ;;
+		rv32) printf ' RV32%s |' "$1" ;;
 		x86) printf ' x86-64%s |' "$1" ;;
 		esac
 	done
+}
+
+# The lines of tests/size.txt whose header is here.
+lines() {
+	grep -v '^#' tests/size.txt | while read -r header function; do
+		[ ! -f "$header" ] || echo "$header $function"
+	done
+}
+
+# cells COLUMN: "BYTES STACK" for each line, and "end" last
+cells() {
+	mkdir -p "$work/$1"
+	while read -r header function; do
+		if [ "$function" = '*' ]; then
+			n=$(whole "$1" "$header") || exit 1
+			s=-
+		else
+			n=$(kept "$1" "$header" "$function") || exit 1
+			s=$(stack "$1" "$function") || exit 1
+		fi
+		echo "$n ${s:--}"
+	done <"$work/lines"
+	echo end
+}
+
+# One row of the table for each line, from the cells of all columns.
+rows() {
+	files=
+	for column in $columns; do
+		[ "$(tail -n 1 "$work/$column.cells")" = end ] || return 1
+		files="$files $work/$column.cells"
+	done
+	paste -d ' ' "$work/lines" $files | awk -v columns="$(echo $columns |
+		wc -w)" '$1 != "end" && NF > 2 {
+		function_name = $2 == "*" ? "everything" : "`" $2 "`"
+		printf "| %s | %s |", $1, function_name
+		for (i = 0; i < columns; i++)
+			printf " %s |", $(3 + 2 * i)
+		for (i = 0; i < columns; i++)
+			printf " %s |", $(4 + 2 * i)
+		print ""
+	}'
 }
 
 table() {
@@ -200,39 +252,20 @@ table() {
 		printf ' ---: |'
 	done
 	echo
-	grep -v '^#' tests/size.txt | while read -r header function; do
-		[ -n "$header" ] || continue
-		[ -f "$header" ] || continue
-		row "$header" "$function" || exit 1
-	done
+	rows
 }
 
-row() {
-	code=
-	depth=
-	for column in $columns; do
-		if [ "$2" = '*' ]; then
-			n=$(whole $column "$1") || return 1
-			s=
-		else
-			n=$(kept $column "$1" "$2") || return 1
-			s=$(stack "$2") || return 1
-		fi
-		code="$code $n |"
-		depth="$depth ${s:--} |"
-	done
-	case $2 in
-	'*') echo "| $1 | everything |$code$depth" ;;
-	*) echo "| $1 | \`$2\` |$code$depth" ;;
-	esac
-}
-
+lines >"$work/lines"
+for column in $columns; do
+	cells $column >"$work/$column.cells" &
+done
+wait
 table >"$work/table" || exit 1
 cat "$work/table"
 measured=
-for compiler in gcc arm-none-eabi-gcc; do
+for compiler in gcc arm-none-eabi-gcc riscv64-unknown-elf-gcc; do
 	case $compiler$columns in
-	gcc*x86* | arm*m0*)
+	gcc*x86* | arm*m0* | riscv*rv32*)
 		measured="$measured, $compiler $($compiler -dumpfullversion)"
 		;;
 	esac
