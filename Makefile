@@ -272,12 +272,15 @@ tags:
 
 VERSION = $(shell awk '/^.define SEAMKEY_VERSION_(MAJOR|MINOR|PATCH) / \
 	{ printf "%s%s", dot, $$3; dot = "." }' seamkey_base.h)
-# The BearSSL of BEARSSL=path is the one that programs are built with.
+# What stands for @NAME@ in the pkg-config file. The BearSSL of BEARSSL=path
+# is the one that programs are built with.
+PC_IN = packaging/seamkey.pc.in
 PC_CFLAGS = $(subst -isystem ,-I,$(BEARSSL_CFLAGS))
-PC = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: seamkey' \
-	'Description: allocation-free key plumbing for devices, over BearSSL' \
-	'Version: $(VERSION)' 'Libs: $(BEARSSL_LIBS)' \
-	'Cflags: $(strip -I"$${includedir}" $(PC_CFLAGS))'
+put = -e 's|@$(1)@|$(subst |,\|,$(subst &,\&,$(subst \,\\,$(2))))|'
+PC = $(call put,PREFIX,$(PREFIX)) \
+	$(call put,INCLUDEDIR,$${prefix}/include) \
+	$(call put,VERSION,$(VERSION)) $(call put,LIBS,$(BEARSSL_LIBS)) \
+	$(call put,CFLAGS,$(strip -I"$${includedir}" $(PC_CFLAGS)))
 TO = $(DESTDIR)$(PREFIX)
 
 # The agent is installed where it was built: not everybody wants a server.
@@ -287,7 +290,7 @@ SERVER_BUILT = $(wildcard $(SERVER))
 install: $(COMMAND) $(SERVER_BUILT)
 	install -d "$(TO)/include" "$(TO)/share/pkgconfig"
 	install -m 644 $(HEADERS) "$(TO)/include"
-	printf '%s\n' $(PC) >"$(TO)/share/pkgconfig/seamkey.pc"
+	sed $(PC) $(PC_IN) >"$(TO)/share/pkgconfig/seamkey.pc"
 ifneq ($(COMMAND),)
 	install -d "$(TO)/bin"
 	install -m 755 $(COMMAND) "$(TO)/bin"
