@@ -132,6 +132,7 @@ SUITE = $(UNIT:%='%') \
 	tests/link.sh tests/soak.sh tests/agent.sh tests/agent_admin.sh \
 	tests/agent_server.sh tests/agent_pg.sh tests/agent_token.sh \
 	tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
+	$(if $(wildcard tests/packaging.sh),'sh tests/packaging.sh quick') \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.
@@ -186,6 +187,7 @@ everything:
 		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
 		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) spin' \
 		'$(MAKE) model' '$(MAKE) soak' '$(MAKE) fuzz' \
+		'$(MAKE) packaging' \
 		'$(MAKE) size && echo "size: 1 passed, 0 failed"' \
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
 endif
@@ -246,6 +248,10 @@ stack:
 ## clang-tidy, cppcheck, format, names, sizes, sections
 lint:
 	@sh tests/lint.sh
+
+## CMake, pkg-config, other build systems (QUICK=quick: less)
+packaging:
+	@sh tests/packaging.sh $(QUICK)
 
 ## Only that the sections of each header match its contents list
 toc-check:
@@ -449,5 +455,5 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 FORCE:
 
 .PHONY: help demo demo-run test test-build test-run san compile ct fuzz soak threads spin \
-	model veth bench steps size stack lint toc-check readme deps everything single \
+	model veth bench steps size stack lint toc-check packaging readme deps everything single \
 	format tags install uninstall clean FORCE

@@ -199,6 +199,7 @@ look_for_wants() {
 	want haproxy "make test: an agent behind it" have haproxy
 	want softhsm2 "make test: private keys in a token" have softhsm2-util
 	want util-linux "make bench: on one processor; make test" util_linux
+	want cmake "make packaging" have cmake
 	want xz-utils "the corpora among the test vectors" have xz
 }
 
