@@ -105,6 +105,18 @@ cryptography() {
 		/usr/bin/python3 -c 'import cryptography' >/dev/null 2>&1
 }
 
+yaml() {
+	/usr/bin/python3 -c 'import yaml' >/dev/null 2>&1
+}
+
+pykwalify() {
+	/usr/bin/python3 -c 'import pykwalify.core' >/dev/null 2>&1
+}
+
+kconfiglib() {
+	/usr/bin/python3 -c 'import kconfiglib' >/dev/null 2>&1
+}
+
 # of which a small system may have another's, and so a part
 util_linux() {
 	have taskset && have setpriv && have unshare
@@ -200,6 +212,11 @@ look_for_wants() {
 	want softhsm2 "make test: private keys in a token" have softhsm2-util
 	want util-linux "make bench: on one processor; make test" util_linux
 	want cmake "make packaging" have cmake
+	want libxml2-utils "make packaging" have xmllint
+	want python3-yaml "make packaging" yaml
+	want "python3-pykwalify python3-ruamel.yaml python3-dateutil" \
+		"make packaging: Zephyr's module.yml" pykwalify
+	want python3-kconfiglib "make packaging: Zephyr's Kconfig" kconfiglib
 	want xz-utils "the corpora among the test vectors" have xz
 }
 
