@@ -11,6 +11,7 @@
 #                 of the README's in the same copy, one after the other; what
 #                 is still running at the end of a block is ended, and port
 #                 7601 is another one, as somebody may listen there
+#   ```sh needs TOOL...  the same, skipped where a tool is not here
 #   ```sh no-run  commands that are shown only
 #   ```text       anything else
 #
@@ -37,8 +38,8 @@ fi
 scratch readme
 
 # ---- take the README apart -----------------------------------------------
-# block-N.KIND and table-N.text; one line "N KIND LINE" or "N COMMAND" each
-# in the lists.
+# block-N.KIND and table-N.text; one line "N KIND LINE TOOL..." or "N COMMAND"
+# each in the lists.
 
 awk -v work="$work" '
 function complain(text) {
@@ -47,12 +48,17 @@ function complain(text) {
 /^```/ && !inside {
 	inside = FNR
 	kind = substr($0, 4)
-	if (kind !~ /^(c|sh|sh no-run|text)$/)
+	if (kind !~ /^(c|sh|sh no-run|sh needs [a-z -]+|text)$/)
 		complain("a block of unknown kind \"" kind "\"")
+	tools = ""
+	if (kind ~ /^sh needs /) {
+		tools = substr(kind, 10)
+		kind = "sh"
+	}
 	sub(/ .*/, "-shown", kind)
 	file = work "/block-" ++blocks "." kind
 	printf "" >file
-	print blocks, kind, FNR >(work "/blocks")
+	print blocks, kind, FNR, tools >(work "/blocks")
 	next
 }
 /^```$/ && inside {
@@ -220,8 +226,23 @@ copy_tree || {
 	fail "copying this tree"
 	summary readme
 }
-while read -r n kind line; do
+# lacking TOOL...: the first that is not here
+lacking() {
+	for tool; do
+		if ! have "$tool"; then
+			echo "$tool"
+			return 0
+		fi
+	done
+	return 1
+}
+
+while read -r n kind line tools; do
 	block=$work/block-$n.$kind
+	if tool=$(lacking $tools); then
+		skip "README.md:$line" "$tool is not here (make deps)"
+		continue
+	fi
 	case $kind in
 	c) check "README.md:$line: program" run_program "$block" ;;
 	sh) check "README.md:$line: commands" run_commands "$block" ;;
