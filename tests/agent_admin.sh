@@ -28,7 +28,7 @@ S=${A%/*}/seamkey
 # ---- an office -----------------------------------------------------------
 
 make_keys() {
-	head -c 32 /dev/urandom >wrap.key
+	(umask 077 && head -c 32 /dev/urandom >wrap.key)
 	for who in alice bob carol legal; do
 		openssl req -x509 -newkey rsa:2048 -nodes -keyout $who.key \
 			-subj "/O=Acme/CN=$who" -days 30 -out $who.crt ||
@@ -153,6 +153,82 @@ test_export() {
 	is "stays" "$(cat there.pub)" kept
 	check "and is replaced" admin export legal --out there.pub --force
 	check "by the key" cmp there.pub legal.pub
+}
+
+# ---- what cannot decrypt ---------------------------------------------------
+
+# bad.py WHAT KEY: a key pair in DER, as PEM with that changed
+write_bad() {
+	cat >bad.py <<-END
+	import base64, random, sys
+	def take(der):
+	    size, at = der[1], 2
+	    if size > 127:
+	        at += size - 128
+	        size = int.from_bytes(der[2:at], "big")
+	    return der[at:at + size], der[at + size:]
+	def put(tag, body):
+	    size = len(body)
+	    head = size.to_bytes((size.bit_length() + 7) // 8, "big")
+	    if size > 127:
+	        head = bytes([128 + len(head)]) + head
+	    return bytes([tag]) + head + body
+	def prime(bits):
+	    while True:
+	        # the three highest bits: the product is as long as it can be
+	        r = random.getrandbits(bits) | 7 << bits - 3 | 1
+	        if all(pow(a, r - 1, r) == 1 for a in (2, 3, 5)):
+	            return r
+	what, rest = sys.argv[1], take(open(sys.argv[2], "rb").read())[0]
+	rest, octets = take(take(rest)[1])[1], []
+	rest = take(take(rest)[0])[0]
+	while rest:
+	    octet, rest = take(rest)
+	    octets.append(int.from_bytes(octet, "big"))
+	v, n, e, d, p, q, dp, dq, qinv = octets
+	if what == "composite":
+	    p = prime(512) * prime(512)
+	if what == "square":
+	    q = p
+	if what in ("composite", "square"):
+	    n, d = p * q, pow(e, -1, (p - 1) * (q - 1))
+	    dp, dq = d % (p - 1), d % (q - 1)
+	    qinv = 1 if p == q else pow(q, -1, p)
+	dp ^= (what == "dp") << 99
+	dq ^= (what == "dq") << 99
+	qinv ^= (what == "qinv") << 99
+	body = b"".join(put(2, x.to_bytes(x.bit_length() // 8 + 1, "big"))
+	    for x in (v, n, e, d, p, q, dp, dq, qinv))
+	rsa = bytes.fromhex("020100300d06092a864886f70d0101010500")
+	key = put(48, rsa + put(4, put(48, body)))
+	print("-----BEGIN PRIVATE KEY-----")
+	print(base64.encodebytes(key).decode() + "-----END PRIVATE KEY-----")
+	END
+}
+
+# A key pair whose halves do not belong together is not added: nobody could
+# open what is sealed to it.
+test_bad_keys() {
+	if ! have python3; then
+		skip "key pairs that cannot decrypt" "python3 is not here"
+		return
+	fi
+	write_bad
+	openssl pkcs8 -topk8 -nocrypt -in bob.key -outform DER -out bob.der
+	keys=$(admin list key)
+	for what in dp dq qinv square composite; do
+		check "a key with a bad $what" \
+			sh -c "python3 bad.py $what bob.der >bad.key"
+		told 1 "bad.key: the private key gave a wrong result" \
+			"bad $what: is refused" \
+			admin add key legal bad0 --import bad.key
+		is "bad $what: in one sentence" "$(wc -l <err)" 1
+		is "bad $what: is not added" "$(admin list key)" "$keys"
+	done
+	check "the same key, good" sh -c "python3 bad.py no bob.der >bad.key"
+	check "is added" admin add key legal 900d --import bad.key
+	check "and deleted" admin delete --yes key legal 900d
+	verified "bad keys: the chain of the log"
 }
 
 # ---- what is lost --------------------------------------------------------
@@ -439,6 +515,25 @@ test_command() {
 	verified "the command: the chain of the log"
 }
 
+# fake OCTETS SECONDS: none.py, which waits so long before it listens, as $none
+# on $at
+fake() {
+	rm -f none.port
+	python3 none.py "$@" >none.port 2>none.err &
+	none=$!
+	try=0
+	while [ $try -lt 200 ]; do
+		at=$(cat none.port 2>/dev/null)
+		[ -z "$at" ] || return 0
+		try=$((try + 1))
+		sleep 0.1
+	done
+	kill $none
+	wait $none
+	fail "$1: a server begins" "after $try looks: $(cat none.err)"
+	return 1
+}
+
 # Nobody there who speaks as an agent does.
 test_command_refused() {
 	[ -x "$S" ] || return
@@ -464,9 +559,12 @@ test_command_refused() {
 		skip "agents that are none" "python3 is not here"
 		return
 	fi
-	# after a message of any length it sends these octets, and closes
+	# after a message of any length it sends these octets, and closes; the
+	# first one is slow to begin
 	cat >none.py <<-END
-	import socket, sys
+	import socket, sys, time
+	socket.setdefaulttimeout(20)
+	time.sleep(int(sys.argv[2]))
 	s = socket.create_server(("127.0.0.1", 0))
 	print(s.getsockname()[1], flush=True)
 	c = s.accept()[0]
@@ -475,13 +573,13 @@ test_command_refused() {
 	c.shutdown(socket.SHUT_WR)
 	c.recv(65536)
 	END
+	late=1
 	while read -r octets text; do
-		python3 none.py "$octets" >none.port 2>none.err &
-		none=$!
-		sleep 0.5
+		fake "$octets" $late || continue
+		late=0
 		# shellcheck disable=SC2086 # words
 		told "${text%% *}" "${text#* }" "an answer of $octets" \
-			$ask "127.0.0.1:$(cat none.port)" block
+			within 30 $ask "127.0.0.1:$at" block
 		wait $none
 	done <<-END
 	00 2 closed the connection without an answer
@@ -604,6 +702,7 @@ test_kills() {
 
 test_names
 test_export
+test_bad_keys
 test_loss
 test_words
 test_later

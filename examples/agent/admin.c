@@ -133,24 +133,27 @@ admin_import_key(const struct options *o, seamkey_span *info)
 	return status == SEAMKEY_OK ? DONE : complain_status(status, o->import);
 }
 
-/* Does the token decrypt with it what is encrypted to that public key? If
- * not, blocks would be sealed to it that nobody can open. */
+/* Does the private half, here or in the token, decrypt what is encrypted to
+ * that public key? If not, blocks would be sealed to it that nobody can open.
+ */
 static int
-admin_try_token(const seamkey_agent_row *row)
+admin_try_key(const seamkey_agent_row *row, seamkey_span public_key)
 {
 	seamkey_rsa_env e = admin.desk.rsa;
 	unsigned char sent[32], got[32] = { 0 }, block[SEAMKEY_RSA_MAX_BYTES];
 	size_t len = 0;
 	int status = seamkey_random_get(&e.random, sent, sizeof sent);
 
-	e.engine.drv = NULL;
+	memset(&e.engine, 0, sizeof e.engine);
 	if (status == SEAMKEY_OK) {
 		status = seamkey_rsa_encrypt(&e, block, sizeof block, &len,
-			seamkey_span_of(sent, sizeof sent), row->value);
+			seamkey_span_of(sent, sizeof sent), public_key);
 	}
-	e = admin.desk.rsa;
-	e.handle = row->handle;
-	e.rejection = row->rejection;
+	if (row->handle.len != 0) {
+		e.engine = admin.desk.rsa.engine;
+		e.handle = row->handle;
+		e.rejection = row->rejection;
+	}
 	if (status == SEAMKEY_OK) {
 		status = seamkey_rsa_decrypt(&e, got, sizeof got,
 			seamkey_span_of(block, len), row->value);
@@ -185,7 +188,7 @@ admin_fill_token(const struct options *o, seamkey_agent_row *row)
 	row->rejection = seamkey_span_of(admin.rejection, 32);
 	row->value = seamkey_span_of(key->public_key, key->public_len);
 	if (status == SEAMKEY_OK) {
-		status = admin_try_token(row);
+		status = admin_try_key(row, row->value);
 	}
 	if (status == SEAMKEY_OK && row->name.len == 0) {
 		status = admin_id_of(row->value, &row->name);
@@ -212,10 +215,15 @@ admin_fill_key(const struct options *o, seamkey_agent_row *row)
 		return status;
 	}
 	status = admin_public_of(row->value, &public_key);
+	if (status == SEAMKEY_OK) {
+		status = admin_try_key(row, public_key);
+	}
 	if (status == SEAMKEY_OK && row->name.len == 0) {
 		status = admin_id_of(public_key, &row->name);
 	}
-	return status == SEAMKEY_OK ? DONE : agent_complain("key", status);
+	return status == SEAMKEY_OK
+		? DONE
+		: agent_complain(o->import != NULL ? o->import : "key", status);
 }
 
 /* A public key, or that of a certificate, or the public half of a key. */
