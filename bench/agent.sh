@@ -119,7 +119,7 @@ cp one.conf two.conf
 for name in sqlite one two; do
 	printf '%s\n' "audit $name.log" 'key-file wrap.key' >>$name.conf
 done
-head -c 32 /dev/urandom >wrap.key
+(umask 077 && head -c 32 /dev/urandom >wrap.key)
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
 	-out legal.pem 2>/dev/null
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 2>/dev/null |

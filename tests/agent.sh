@@ -450,15 +450,43 @@ test_wrapped() {
 	else
 		skip "rows that are exchanged" "sqlite3 is not here"
 	fi
+	if [ -x "${A%/*}/agent_wrap" ]; then
+		check "the room for keys in the clear" "${A%/*}/agent_wrap"
+	else
+		skip "the room for keys in the clear" \
+			"build/agent_wrap is not here"
+	fi
+}
+
+# key_file TITLE STATUS TEXT: with the key file that there is now; one sentence
+key_file() {
+	told "$2" "$3" "$1" admin export legal
+	is "$1: is told in one sentence" "$(wc -l <err)" 1
+}
+
+test_key_file() {
 	mv wrap.key wrap.good
-	head -c 32 /dev/urandom >wrap.key
-	told 1 "is not that of this repository" "another key file" \
-		admin export legal
+	(umask 077 && head -c 32 /dev/urandom >wrap.key)
+	key_file "another key file" 1 "is not that of this repository"
 	head -c 31 wrap.good >wrap.key
-	told 1 "a file of 32 bytes" "a short key file" admin export legal
+	key_file "a short key file" 1 "a file of 32 bytes"
+	(cat wrap.good && echo) >wrap.key
+	key_file "a long key file" 1 "a file of 32 bytes"
 	rm wrap.key
-	told 1 "a file of 32 bytes" "no key file" admin export legal
+	key_file "no key file" 2 "wrap.key: No such file"
 	mv wrap.good wrap.key
+	for mode in 644 640 660 602 610; do
+		chmod $mode wrap.key
+		key_file "a key file of mode $mode" 2 \
+			"wrap.key: is open to others"
+	done
+	told 2 "wrap.key: is open to others" "no server begins with it" \
+		within 5 "$A" serve --config conf --port 0
+	told 2 "wrap.key: is open to others" "no repository is made" \
+		"$A" admin --db sqlite:open.db --audit open.log \
+		--key-file wrap.key init
+	chmod 600 wrap.key
+	check "the key file as it was" admin export legal
 }
 
 # damage TITLE SQL: a key that is no longer what was put there
@@ -873,6 +901,7 @@ test_limits
 test_rubbish
 test_admin
 test_wrapped
+test_key_file
 test_damaged_keys
 test_passphrase
 test_log

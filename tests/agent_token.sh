@@ -38,7 +38,7 @@ here=$(cd "$work" && pwd)
 if [ ! -x "$program" ]; then
 	if [ -x "$A" ] && have timeout; then
 		cd "$work" || exit 1
-		head -c 32 /dev/urandom >"$here/key"
+		(umask 077 && head -c 32 /dev/urandom >"$here/key")
 		set -- --db "sqlite:$here/none.db" --audit "$here/log" \
 			--key-file "$here/key"
 		check "an agent that has no tokens" "$A" admin "$@" init
@@ -169,7 +169,7 @@ make_office() {
 		done
 }
 
-head -c 32 /dev/urandom >wrap.key
+(umask 077 && head -c 32 /dev/urandom >wrap.key)
 echo "for the legal team" >message
 make_keys 2>log || fail "openssl makes keys" "$(cat log)"
 cat >conf <<END

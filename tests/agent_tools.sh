@@ -152,7 +152,7 @@ make_keys() {
 			-subj /CN=$ca -days 30 -out $ca.crt
 	done
 	make_people
-	head -c 32 /dev/urandom >wrap.key
+	(umask 077 && head -c 32 /dev/urandom >wrap.key)
 }
 
 # Two access identifiers, three people.

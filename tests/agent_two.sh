@@ -74,7 +74,7 @@ for n in 1 2; do
 	printf '%s\n' "db postgresql:dbname=agents" "audit audit$n.log" \
 		"key-file wrap.key" >"conf$n"
 done
-head -c 32 /dev/urandom >wrap.key
+(umask 077 && head -c 32 /dev/urandom >wrap.key)
 openssl req -x509 -newkey rsa:2048 -nodes -keyout alice.key -subj /CN=alice \
 	-days 30 -out alice.crt 2>openssl.log
 createdb agents >createdb.log 2>&1

@@ -8,7 +8,7 @@
  *   options.c       the command line and the file of settings
  *   store.c         the table of databases, store.h
  *   store_sqlite.c  one of them
- *   secret.c        a passphrase or a PIN in a file
+ *   secret.c        a passphrase, a PIN or a key in a file
  *   wrap.c          private keys in a database, encrypted
  *   hsm.c           private keys in a PKCS #11 token
  *   hsm_none.c      the same where it cannot be built
@@ -130,6 +130,9 @@ void options_help(unsigned whose);
  * owner has any right to it. DONE; or what the program is to end with, why
  * was told, and nothing of it is left at buf. */
 int secret_read(const char *name, char *buf, size_t cap);
+/* The first cap bytes of such a file, or all. Likewise. */
+int secret_read_octets(
+	const char *name, unsigned char *buf, size_t cap, size_t *len);
 
 /* ---- wrap.c -------------------------------------------------------------- */
 

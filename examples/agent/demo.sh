@@ -101,6 +101,7 @@ done
 
 say "The agent's repository: private keys lie in it under another key"
 step openssl rand -out wrap.key 32
+step chmod 600 wrap.key
 cat >agent.conf <<END
 db sqlite:agent.db
 audit audit.log

@@ -1,11 +1,11 @@
 /*
- * secret.c - the first line of a file that is its owner's alone
+ * secret.c - what is in a file that is its owner's alone
  *
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * A passphrase or a PIN. A file that somebody else has any right to is not
- * taken; a pipe is.
+ * A passphrase or a PIN, in its first line, or a key. A file that somebody
+ * else has any right to is not taken; a pipe is.
  */
 #define _XOPEN_SOURCE 700
 
@@ -31,30 +31,44 @@ secret_check_rights(int fd)
 		: NULL;
 }
 
-/* The first cap - 1 bytes; DONE, or why was told. */
-static int
-secret_read_start(const char *name, char *buf, size_t cap, size_t *len)
+int
+secret_read_octets(
+	const char *name, unsigned char *buf, size_t cap, size_t *len)
 {
 	int fd = file_open(name);
 	const char *wrong;
 	ssize_t got = 0;
 
+	*len = 0;
 	if (fd < 0) {
 		return UNREADABLE;
 	}
 	wrong = secret_check_rights(fd);
 	if (wrong == NULL) {
-		got = file_read_some(fd, (unsigned char *)buf, cap - 1);
+		got = file_read_some(fd, buf, cap);
 		wrong = got < 0 ? strerror(errno) : NULL;
 	}
 	file_close(name, fd);
 	if (wrong != NULL) {
+		seamkey_wipe(buf, cap);
 		return complain(UNREADABLE, name, wrong);
 	}
 	*len = (size_t)got;
-	return *len == cap - 1 && memchr(buf, '\n', *len) == NULL
+	return DONE;
+}
+
+/* The first cap - 1 bytes, with the end of a line among them if there are so
+ * many; DONE, or why was told. */
+static int
+secret_read_start(const char *name, char *buf, size_t cap, size_t *len)
+{
+	int status =
+		secret_read_octets(name, (unsigned char *)buf, cap - 1, len);
+
+	return status == DONE && *len == cap - 1
+			&& memchr(buf, '\n', *len) == NULL
 		? file_complain_long(name, cap - 2)
-		: DONE;
+		: status;
 }
 
 int

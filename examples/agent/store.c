@@ -50,7 +50,7 @@ store_text(int status)
 	case WRAP_ERR_NONE:
 		return "the repository has not been made (admin init)";
 	case WRAP_ERR_TOLD:
-		return "the passphrase cannot be read";
+		return "the passphrase or key file cannot be read";
 	default:
 		return hsm_text(status) != NULL ? hsm_text(status)
 						: seamkey_text(status);

@@ -128,19 +128,20 @@ wrap_row(void)
 static int
 wrap_read_key(struct wrap *w)
 {
-	unsigned char buf[33];
-	seamkey_span file;
+	unsigned char buf[33]; /* one more: is it longer? wiped below */
+	size_t len = 0;
+	int status = SEAMKEY_OK;
 
-	if (file_read(w->secret.key_file, buf, 32, &file) != DONE) {
-		return WRAP_ERR_SECRET;
+	if (secret_read_octets(w->secret.key_file, buf, sizeof buf, &len)
+		!= DONE) {
+		status = WRAP_ERR_TOLD;
+	} else if (len != sizeof w->key) {
+		status = WRAP_ERR_SECRET;
+	} else {
+		memcpy(w->key, buf, sizeof w->key);
 	}
-	if (file.len != 32) {
-		seamkey_wipe(buf, sizeof buf);
-		return WRAP_ERR_SECRET;
-	}
-	memcpy(w->key, buf, 32);
 	seamkey_wipe(buf, sizeof buf);
-	return SEAMKEY_OK;
+	return status;
 }
 
 /* params: version, method, salt, iterations. */
@@ -254,6 +255,7 @@ wrap_open_field(struct wrap *w, seamkey_span *field, const char *name,
 	const seamkey_agent_row *row)
 {
 	unsigned char *out = w->arena + w->used;
+	size_t len = field->len - WRAP_EXTRA; /* in the clear */
 	int status;
 
 	if (field->len == 0) {
@@ -262,13 +264,13 @@ wrap_open_field(struct wrap *w, seamkey_span *field, const char *name,
 	if (field->len < WRAP_EXTRA) {
 		return WRAP_ERR_ROW;
 	}
-	if (sizeof w->arena - w->used < field->len - WRAP_EXTRA) {
+	if (sizeof w->arena - w->used < len) {
 		return SEAMKEY_ERR_SPACE;
 	}
 	status = wrap_unseal(w, out, *field, name, row);
 	if (status == SEAMKEY_OK) {
-		*field = seamkey_span_of(out, field->len - WRAP_EXTRA);
-		w->used += field->len;
+		*field = seamkey_span_of(out, len);
+		w->used += len;
 	}
 	return status;
 }
