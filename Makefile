@@ -136,7 +136,7 @@ SUITE = $(UNIT:%='%') \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
 
 # For the scripts.
-export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS
+export CC O BEARSSL BEARSSL_CFLAGS BEARSSL_LIBS VECTORS DEPS BEARSSL_SRC
 export PQ_CFLAGS P11_CFLAGS
 export SEAMKEY     = $(abspath $(O)/seamkey)
 export CONFORMANCE = $(abspath $(O)/conformance)
@@ -185,8 +185,8 @@ readme:
 everything:
 	@sh tests/run.sh '$(MAKE) test' '$(MAKE) san' '$(MAKE) ct' \
 		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
-		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) spin' \
-		'$(MAKE) model' '$(MAKE) soak' '$(MAKE) fuzz' \
+		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) targets' \
+		'$(MAKE) spin' '$(MAKE) model' '$(MAKE) soak' '$(MAKE) fuzz' \
 		'$(MAKE) packaging' \
 		'$(MAKE) size && echo "size: 1 passed, 0 failed"' \
 		'$(MAKE) bench && echo "bench: 1 passed, 0 failed"'
@@ -232,6 +232,12 @@ spin:
 ## Measure speed, beside OpenSSL
 bench: $(SERVER) $(O)/agent_client
 	$(call script,bench/run.sh)
+
+## Unit tests on Cortex-M in QEMU, other processors (QUICK=quick: M4)
+targets:
+	@sh tests/run.sh 'sh tests/targets.sh $(QUICK)' \
+		$(if $(QUICK),,$(patsubst %,'sh %',\
+		$(wildcard tests/targets_user.sh)))
 
 ## Instructions of a link's calls on Cortex-M, in QEMU (BEARSSL_SRC=path)
 steps:
@@ -455,5 +461,5 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 FORCE:
 
 .PHONY: help demo demo-run test test-build test-run san compile ct fuzz soak threads spin \
-	model veth bench steps size stack lint toc-check packaging readme deps everything single \
-	format tags install uninstall clean FORCE
+	model veth bench steps targets size stack lint toc-check packaging \
+	readme deps everything single format tags install uninstall clean FORCE

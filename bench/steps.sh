@@ -4,11 +4,10 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: BEARSSL_SRC=FOLDER bench/steps.sh
+# usage: bench/steps.sh
 #
-# BEARSSL_SRC is a source tree of BearSSL 0.6 ("apt-get source bearssl"); it
-# is compiled for each core into $O/steps, and left as it is. Prints a table
-# in Markdown; the figures are the same at each run with one compiler.
+# BearSSL is compiled for each core by tests/bearssl.sh. Prints a table in
+# Markdown; the figures are the same at each run with one compiler.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
@@ -16,10 +15,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 scratch steps
 cc=arm-none-eabi-gcc
-if [ ! -f "${BEARSSL_SRC:-}/inc/bearssl.h" ]; then
-	skip "steps on Cortex-M" "BEARSSL_SRC names no source tree of BearSSL"
-	summary steps
-elif ! have $cc || ! have qemu-system-arm; then
+if ! have $cc || ! have qemu-system-arm; then
 	skip "steps on Cortex-M" "$cc or qemu-system-arm is not here"
 	summary steps
 fi
@@ -27,16 +23,12 @@ fi
 # measure NAME CPU BOARD: the figures go to $work/NAME
 measure() {
 	flags="-mcpu=$2 -mthumb -Os -ffunction-sections -fdata-sections"
-	mkdir -p "$work/$1.o"
-	for f in "$BEARSSL_SRC"/src/*.c "$BEARSSL_SRC"/src/*/*.c; do
-		echo "$f"
-	done | xargs -P "$processors" -I {} sh -c "$cc $flags \
-		-I'$BEARSSL_SRC/inc' -I'$BEARSSL_SRC/src' -c -w {} \
-		-o '$work/$1.o/'\$(basename {}).o" || return 1
+	inc=$(sh tests/bearssl.sh "steps-$1" "$cc $flags" arm-none-eabi-ar) ||
+		return
 	# shellcheck disable=SC2086 # a list of flags
-	$cc -std=gnu99 $flags -nostartfiles -T bench/cortex-m/mps2.ld \
-		bench/cortex-m/start.c bench/cortex-m/steps.c -I. \
-		-I"$BEARSSL_SRC/inc" "$work/$1.o"/*.o --specs=rdimon.specs \
+	$cc -std=gnu99 $flags -nostartfiles -Lbench/cortex-m -T mps2.ld \
+		bench/cortex-m/start.c bench/cortex-m/steps.c -I. -I"$inc" \
+		"$O/targets/steps-$1/libbearssl.a" --specs=rdimon.specs \
 		-Wl,--gc-sections -o "$work/$1.elf" || return 1
 	timeout 120 qemu-system-arm -M "$3" -icount shift=0 -nographic \
 		-semihosting-config enable=on,target=native \

@@ -113,7 +113,8 @@ compile() {
 	# shellcheck disable=SC2086 # a command with flags
 	tr '\n' '\0' <list |
 		xargs -0 -n 16 -P "$(getconf _NPROCESSORS_ONLN || echo 1)" \
-			$compiler -w -I"$source/inc" -I"$source/src" -c || return 1
+			$compiler -w -I"$source/inc" -I"$source/src" -c ||
+		return 1
 	# An archive that lacks a file is found out here, not at a link.
 	[ "$(grep -c . list)" = "$(find . -name '*.o' | grep -c .)" ] ||
 		return 1

@@ -188,15 +188,16 @@ look_for_wants() {
 	want "valgrind libc6-dbg" "make ct" have valgrind
 	want afl++ "make fuzz" have afl-fuzz
 	want spin "make spin" have spin
-	want "gcc-arm-none-eabi libnewlib-arm-none-eabi" "make size" \
-		cross_compiler
+	want "gcc-arm-none-eabi libnewlib-arm-none-eabi" \
+		"make size, targets" cross_compiler
 	want "gcc-riscv64-unknown-elf" "make size: RV32" \
 		have riscv64-unknown-elf-gcc
 	want libssl-dev "make bench: beside OpenSSL" openssl_library
 	want tshark "make test: the frames of build/link" have tshark
 	want iproute2 "make veth" have ip
 	want patch "make model: mutants" have patch
-	want qemu-system-arm "make steps" have qemu-system-arm
+	want qemu-system-arm "make targets, steps" have qemu-system-arm
+	want dpkg-dev "make targets, steps: BearSSL's source" have dpkg-source
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3

@@ -1,0 +1,230 @@
+#!/bin/sh
+# targets.sh - the unit tests on other processors, each under an emulator
+#
+# Copyright (c) 2026 The seamkey authors
+# SPDX-License-Identifier: MIT
+#
+# usage: tests/targets.sh [TARGET...|quick]
+#
+# quick: the M4 alone, without the tables that take longest.
+# Without arguments: all of them. BEARSSL_SRC=path is a source tree of BearSSL
+# 0.6; without it, Debian's package is fetched (tests/bearssl.sh).
+#
+# Each tests/test_NAME.c is a program of its own: it is linked, run, and its
+# exit status is the result. So a board can lack memory for one of them, which
+# is a skip, and there is a time for each. RSA is tested with keys of at most
+# RSA_MAX_BITS bits (2048): emulated, longer ones take too long.
+# shellcheck disable=SC2086 # lists of flags
+set -u
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/report.sh
+. tests/report.sh
+: "${RSA_MAX_BITS:=2048}"
+
+limit=900 # seconds for one program, on a busy machine
+
+# ---- the targets: a line each --------------------------------------------
+
+all='m4 m3 m33 m0 microbit'
+
+# target NAME: the compiler with its flags, the archiver, what is added at the
+# link, the emulator, which takes the program last
+target() {
+	case $1 in
+	m4) cortex_m cortex-m4 mps2-an386 mps2.ld ;;
+	m3) cortex_m cortex-m3 mps2-an385 mps2.ld ;;
+	m33) cortex_m cortex-m33 mps2-an505 an505.ld ;;
+	# The code of a Cortex-M0 on a board with memory for all of it, then on
+	# one of its own, with 16 KiB.
+	m0) cortex_m cortex-m0 mps2-an385 mps2.ld -DBR_LOMUL=1 ;;
+	microbit) cortex_m cortex-m0 microbit microbit.ld \
+		-DBR_LOMUL=1 -DTEST_NO_STACK_SCAN -DTEST_SMALL ;;
+	*)
+		echo "targets.sh: no target $1; there are: $all" >&2
+		exit 1
+		;;
+	esac
+}
+
+# cortex_m CPU BOARD SCRIPT FLAG...
+cortex_m() {
+	compiler="arm-none-eabi-gcc -mcpu=$1 -mthumb -O2 -ffunction-sections
+		-fdata-sections -DBR_CT_MUL31=1 -DBR_CT_MUL15=1"
+	archiver=arm-none-eabi-ar
+	link="-nostartfiles -Lbench/cortex-m -T $3 bench/cortex-m/start.c
+		--specs=rdimon.specs -Wl,--gc-sections"
+	emulator="qemu-system-arm -M $2 -nographic
+		-semihosting-config enable=on,target=native -kernel"
+	shift 3
+	compiler="$compiler $*"
+}
+
+# ---- one target ----------------------------------------------------------
+
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+	-Wcast-qual -Wundef -Wstrict-prototypes -Wmissing-prototypes -Werror"
+tables=$(find tests -maxdepth 1 -name 'test_*.c' | sort |
+	sed 's|tests/test_||; s|\.c$||')
+
+# compile FILE OBJECT FLAG...
+compile() {
+	from=$1
+	to=$2
+	shift 2
+	$compiler -std=c99 $warnings -DSEAMKEY_EXTERN \
+		"-DSEAMKEY_RSA_MAX_BITS=$RSA_MAX_BITS" "$@" -I. \
+		-isystem "$inc" -c "$from" -o "$to"
+}
+
+# The flags that main.c needs for one table
+one_table() {
+	compile tests/main.c "$1" "-DTEST_NAME=\"$name-$2\"" \
+		"-DTEST_TABLES(X)=X($2)"
+}
+
+# table NAME: its result in $here/NAME.result, "WORD TEXT"
+table() {
+	{
+		compile "tests/test_$1.c" "$here/$1.o" &&
+			one_table "$here/$1-main.o" "$1"
+	} >"$here/$1.log" 2>&1 || {
+		echo 'fail it does not compile' >"$here/$1.result"
+		return
+	}
+	$compiler "$here/$1.o" "$here/$1-main.o" "$here/seamkey.o" \
+		$link "$here/libbearssl.a" -o "$here/$1.elf" \
+		>"$here/$1.log" 2>&1 || {
+		too_large "$here/$1.log" >"$here/$1.result" ||
+			echo 'fail it does not link' >"$here/$1.result"
+		return
+	}
+	begin=$(date +%s)
+	within $limit $emulator "$here/$1.elf" >"$here/$1.log" 2>&1 </dev/null
+	status=$?
+	printf '%5d s  %s\n' $(($(date +%s) - begin)) "$1" >"$here/$1.time"
+	if [ $status -eq 0 ] &&
+		grep -q "^$name-$1: [1-9][0-9]* passed, 0 failed" "$here/$1.log"
+	then
+		echo pass >"$here/$1.result"
+	elif grep -q '^start.c: the stack has met' "$here/$1.log"; then
+		echo 'skip the stack is too short' >"$here/$1.result"
+	else
+		echo "fail exit status $status" >"$here/$1.result"
+	fi
+}
+
+# too_large LOG: prints a skip, if the only thing wrong is the room
+too_large() {
+	sed -n "s/.*region .\([A-Z]*\). overflowed by \([0-9]*\) b.*/\1 \2/p" \
+		"$1" | awk '
+		{ text = text (NR > 1 ? ", " : "") $2 " bytes too many for " \
+			$1 }
+		END { if (NR == 0) exit 1; print "skip " text }'
+}
+
+# ready NAME: tools, BearSSL and the shared functions; or a line why not
+ready() {
+	for tool in ${compiler%% *} $archiver ${emulator%% *}; do
+		if ! have "$tool"; then
+			skip "$1" "$tool is not here (make deps)"
+			return 1
+		fi
+	done
+	reason=$work/reason
+	inc=$(sh tests/bearssl.sh "$1" "$compiler" "$archiver" 2>"$reason")
+	case $? in
+	0) ;;
+	2)
+		skip "$1" "$(tail -n 1 "$reason")"
+		return 1
+		;;
+	*)
+		fail "$1: BearSSL" "$(cat "$reason")"
+		return 1
+		;;
+	esac
+	if ! compile examples/seamkey_impl.c "$here/seamkey.o" \
+		>"$here/log" 2>&1; then
+		fail "$1: seamkey.h" "$(cat "$here/log")"
+		return 1
+	fi
+}
+
+# Every table of one target, as many at once as there are processors.
+run_target() {
+	name=$1
+	target "$name"
+	here=$O/targets/$name
+	mkdir -p "$here"
+	rm -f "$here"/*.o "$here"/*.elf "$here"/*.result "$here"/*.time
+	ready "$name" || return
+	begin=$(date +%s)
+	ask=$tables
+	for t in $slow; do
+		skip "$name: $t" "slow, left to make targets"
+		ask=$(echo "$ask" | grep -vx "$t")
+	done
+	printf '%s\n' $ask | INC=$inc xargs -P "$processors" -n 1 \
+		sh tests/targets.sh --table "$name"
+	for t in $ask; do
+		word=fail text="no result"
+		[ ! -f "$here/$t.result" ] ||
+			read -r word text <"$here/$t.result"
+		case $word in
+		pass) pass "$name: $t" ;;
+		skip) skip "$name: $t" "$text" ;;
+		*) fail "$name: $t: $text" "$(cat "$here/$t.log")" ;;
+		esac
+		sed -n "s/^skip: /skip: $name: /p" "$here/$t.log"
+	done
+	echo "$name: $(cat "$here"/*.time | grep -c .) programs ran," \
+		"$(($(date +%s) - begin)) s; the longest:"
+	sort -rn "$here"/*.time | head -n 3
+}
+
+# The deepest stack of each service, BearSSL included, at -O2 on the M4.
+painted() {
+	target m4
+	here=$O/targets/m4
+	[ -f "$here/seamkey.o" ] || return
+	if $compiler -std=c99 -I. -isystem "$inc" tests/stack.c $link \
+		"$here/libbearssl.a" -o "$here/stack.elf" >"$here/log" 2>&1 &&
+		within $limit $emulator "$here/stack.elf" \
+			>"$here/stack.log" 2>&1 </dev/null
+	then
+		pass "m4: painted stack"
+		echo "m4: service | key | bytes of stack, painted"
+		sed 's/|/ | /g; s/^/  /' "$here/stack.log"
+	else
+		fail "m4: painted stack" "$(cat "$here/log" "$here/stack.log")"
+	fi
+}
+
+if [ "${1:-}" = --table ]; then # by run_target, one for each table
+	name=$2
+	target "$name"
+	here=$O/targets/$name
+	inc=$INC
+	table "$3"
+	exit 0
+fi
+
+scratch targets/work
+slow=
+if [ "$*" = quick ]; then
+	slow='aead block der_keys link link_exchange link_limits malformed
+		modexp oaep release_open rsa rsa_engine'
+	set -- m4
+fi
+[ $# -gt 0 ] || set -- $all
+for name in "$@"; do
+	(target "$name") || exit 1
+done
+echo "RSA keys in these tests have at most $RSA_MAX_BITS bits (RSA_MAX_BITS)"
+for t in "$@"; do
+	run_target "$t"
+done
+for t in "$@"; do
+	[ "$t" != m4 ] || painted
+done
+summary targets
