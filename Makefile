@@ -235,9 +235,8 @@ bench: $(SERVER) $(O)/agent_client
 
 ## Unit tests on Cortex-M in QEMU, other processors (QUICK=quick: M4)
 targets:
-	@sh tests/run.sh 'sh tests/targets.sh $(QUICK)' \
-		$(if $(QUICK),,$(patsubst %,'sh %',\
-		$(wildcard tests/targets_user.sh)))
+	@SIDE=$(JOBS) QUICK='$(QUICK)' sh tests/run.sh \
+		'sh tests/targets.sh $(QUICK)' 'sh tests/targets_user.sh'
 
 ## Instructions of a link's calls on Cortex-M, in QEMU (BEARSSL_SRC=path)
 steps:

@@ -86,6 +86,15 @@ cross_compiler() {
 		builds arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -c
 }
 
+# linux_compiler TRIPLET: with the C library of its own that a program needs
+linux_compiler() {
+	hello "$1-gcc" -static
+}
+
+qemu_user() {
+	have qemu-s390x || have qemu-s390x-static
+}
+
 libpq() {
 	# shellcheck disable=SC2086 # a list of flags
 	echo '#include <libpq-fe.h>
@@ -198,6 +207,9 @@ look_for_wants() {
 	want patch "make model: mutants" have patch
 	want qemu-system-arm "make targets, steps" have qemu-system-arm
 	want dpkg-dev "make targets, steps: BearSSL's source" have dpkg-source
+	want qemu-user "make targets" qemu_user
+	want "gcc-s390x-linux-gnu libc6-dev-s390x-cross" "make targets" \
+		linux_compiler s390x-linux-gnu
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3
