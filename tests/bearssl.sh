@@ -88,7 +88,16 @@ if [ -n "$BEARSSL_SRC" ]; then
 		no_source "BEARSSL_SRC=$BEARSSL_SRC has no inc/bearssl.h"
 	source=$(cd "$BEARSSL_SRC" && pwd)
 else
+	# two that run side by side fetch it once
+	waited=0
+	until mkdir "$all/fetching" 2>/dev/null || [ $waited -ge 300 ]; do
+		sleep 1
+		waited=$((waited + 1))
+	done
+	trap 'rmdir "$all/fetching" 2>/dev/null' EXIT
 	[ -f "$all/source/inc/bearssl.h" ] || fetch
+	rmdir "$all/fetching" 2>/dev/null
+	trap - EXIT
 	source=$all/source
 fi
 
