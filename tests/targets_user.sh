@@ -7,6 +7,7 @@
 # usage: [QUICK=quick] tests/targets_user.sh [TARGET...]
 #
 #   s390x    big endian, 64 bits
+#   aarch64  little endian, 64 bits
 #
 # Each is compiled with Debian's cross compiler, linked statically, and run
 # by qemu-user. BearSSL is compiled from its source for each: see
@@ -27,13 +28,14 @@ limit=900 # seconds for one program, on a busy machine
 
 # ---- the targets ---------------------------------------------------------
 
-all='s390x'
+all='s390x aarch64'
 quick='s390x'
 
 # target NAME: the compiler with its flags, the archiver, the emulator
 target() {
 	case $1 in
 	s390x) user s390x-linux-gnu s390x ;;
+	aarch64) user aarch64-linux-gnu aarch64 ;;
 	*)
 		echo "targets_user.sh: no target $1; there are: $all" >&2
 		exit 1
