@@ -212,6 +212,8 @@ look_for_wants() {
 		linux_compiler s390x-linux-gnu
 	want "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" \
 		"make targets-user" linux_compiler aarch64-linux-gnu
+	want "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross" \
+		"make targets-user" linux_compiler arm-linux-gnueabihf
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3
