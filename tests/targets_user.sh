@@ -9,6 +9,7 @@
 #   s390x    big endian, 64 bits
 #   aarch64  little endian, 64 bits
 #   armhf    little endian, 32 bits
+#   mips     big endian, 32 bits, no word at an odd address
 #
 # Each is compiled with Debian's cross compiler, linked statically, and run
 # by qemu-user. BearSSL is compiled from its source for each: see
@@ -29,7 +30,7 @@ limit=900 # seconds for one program, on a busy machine
 
 # ---- the targets ---------------------------------------------------------
 
-all='s390x aarch64 armhf'
+all='s390x aarch64 armhf mips'
 quick='s390x'
 
 # target NAME: the compiler with its flags, the archiver, the emulator
@@ -38,6 +39,7 @@ target() {
 	s390x) user s390x-linux-gnu s390x ;;
 	aarch64) user aarch64-linux-gnu aarch64 ;;
 	armhf) user arm-linux-gnueabihf arm ;;
+	mips) user mips-linux-gnu mips ;;
 	*)
 		echo "targets_user.sh: no target $1; there are: $all" >&2
 		exit 1
