@@ -216,6 +216,8 @@ look_for_wants() {
 		"make targets-user" linux_compiler arm-linux-gnueabihf
 	want "gcc-mips-linux-gnu libc6-dev-mips-cross" "make targets-user" \
 		linux_compiler mips-linux-gnu
+	want "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross" \
+		"make targets-user" linux_compiler riscv64-linux-gnu
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3

@@ -10,6 +10,7 @@
 #   aarch64  little endian, 64 bits
 #   armhf    little endian, 32 bits
 #   mips     big endian, 32 bits, no word at an odd address
+#   riscv64  little endian, 64 bits
 #
 # Each is compiled with Debian's cross compiler, linked statically, and run
 # by qemu-user. BearSSL is compiled from its source for each: see
@@ -30,7 +31,7 @@ limit=900 # seconds for one program, on a busy machine
 
 # ---- the targets ---------------------------------------------------------
 
-all='s390x aarch64 armhf mips'
+all='s390x aarch64 armhf mips riscv64'
 quick='s390x'
 
 # target NAME: the compiler with its flags, the archiver, the emulator
@@ -40,6 +41,7 @@ target() {
 	aarch64) user aarch64-linux-gnu aarch64 ;;
 	armhf) user arm-linux-gnueabihf arm ;;
 	mips) user mips-linux-gnu mips ;;
+	riscv64) user riscv64-linux-gnu riscv64 ;;
 	*)
 		echo "targets_user.sh: no target $1; there are: $all" >&2
 		exit 1
