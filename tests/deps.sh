@@ -91,6 +91,10 @@ linux_compiler() {
 	hello "$1-gcc" -static
 }
 
+avr_compiler() {
+	hello avr-gcc -mmcu=atmega2560 -c
+}
+
 qemu_user() {
 	have qemu-s390x || have qemu-s390x-static
 }
@@ -218,6 +222,7 @@ look_for_wants() {
 		linux_compiler mips-linux-gnu
 	want "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross" \
 		"make targets-user" linux_compiler riscv64-linux-gnu
+	want "gcc-avr avr-libc" "make targets-user: 16 bits" avr_compiler
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3

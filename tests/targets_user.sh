@@ -11,8 +11,9 @@
 #   armhf    little endian, 32 bits
 #   mips     big endian, 32 bits, no word at an odd address
 #   riscv64  little endian, 64 bits
+#   avr      an int of 16 bits: compiled, not run
 #
-# Each is compiled with Debian's cross compiler, linked statically, and run
+# All but avr are compiled with Debian's cross compilers, linked statically, and run
 # by qemu-user. BearSSL is compiled from its source for each: see
 # tests/bearssl.sh for where that comes from. The test vectors are read, too,
 # where their folder is (VECTORS).
@@ -20,7 +21,7 @@
 # Without arguments: all targets. QUICK=quick: s390x alone, without the
 # vectors and the three tables that take longest, and with RSA keys of at most
 # 2048 bits; RSA_MAX_BITS sets another length.
-# shellcheck disable=SC2086 # lists of flags
+# shellcheck disable=SC2086,SC2317 # lists of flags; called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
@@ -31,7 +32,7 @@ limit=900 # seconds for one program, on a busy machine
 
 # ---- the targets ---------------------------------------------------------
 
-all='s390x aarch64 armhf mips riscv64'
+all='s390x aarch64 armhf mips riscv64 avr'
 quick='s390x'
 
 # target NAME: the compiler with its flags, the archiver, the emulator
@@ -42,6 +43,7 @@ target() {
 	armhf) user arm-linux-gnueabihf arm ;;
 	mips) user mips-linux-gnu mips ;;
 	riscv64) user riscv64-linux-gnu riscv64 ;;
+	avr) compiler=avr-gcc archiver=avr-size emulator= ;;
 	*)
 		echo "targets_user.sh: no target $1; there are: $all" >&2
 		exit 1
@@ -177,6 +179,39 @@ run_target() {
 		"$(sort -rn "$here"/*.time | head -n 3 | tr '\n' ' ')"
 }
 
+# ---- 16 bits -------------------------------------------------------------
+
+# avr_header NAME FLAG...: with the definitions, as code that is not called
+# would be left out
+avr_header() {
+	printf '#include "seamkey_%s.h"\n' "$1" >"$here/$1.c"
+	name=$1
+	shift
+	avr-gcc -mmcu=atmega2560 -std=c99 -Os -Wall -Wextra -Werror -I. \
+		-DSEAMKEY_EXTERN -DSEAMKEY_IMPLEMENTATION "$@" \
+		-c "$here/$name.c" -o "$here/$name.o" &&
+		avr-size "$here/$name.o" | awk '$1 > 0 { code = 1 }
+			END { exit !code }'
+}
+
+run_avr() {
+	for tool in avr-gcc avr-size; do
+		have $tool && continue
+		skip avr "$tool is not here (make deps)"
+		return
+	done
+	for h in der slot name; do
+		check "avr: seamkey_$h.h compiles" avr_header $h
+	done
+	# BearSSL's headers are the same for all processors.
+	if bare_headers "$here/inc"; then
+		check "avr: seamkey_link.h compiles" avr_header link \
+			-isystem "$here/inc"
+	else
+		skip "avr: seamkey_link.h" "BearSSL's headers are not here"
+	fi
+}
+
 # flags_of_all: sets $flags and $items
 flags_of_all() {
 	items=$tables
@@ -217,6 +252,9 @@ for name in "$@"; do
 	here=$O/targets/$name
 	mkdir -p "$here"
 	rm -f "$here"/*.o "$here"/*.log "$here"/*.result "$here"/*.time
-	run_target "$name"
+	case $name in
+	avr) run_avr ;;
+	*) run_target "$name" ;;
+	esac
 done
 summary targets-user
