@@ -235,6 +235,7 @@ bench: $(SERVER) $(O)/agent_client
 
 ## Unit tests on Cortex-M in QEMU, other processors (QUICK=quick: M4)
 targets:
+	$(if $(QUICK),,@sh tests/deps.sh targets)
 	@SIDE=$(JOBS) QUICK='$(QUICK)' sh tests/run.sh \
 		'sh tests/targets.sh $(QUICK)' 'sh tests/targets_user.sh'
 

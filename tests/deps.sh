@@ -4,11 +4,12 @@
 # Copyright (c) 2026 The seamkey authors
 # SPDX-License-Identifier: MIT
 #
-# usage: tests/deps.sh [test|demo|all]
+# usage: tests/deps.sh [test|demo|all|targets]
 #
 #   test  a compiler, make, BearSSL; openssl if it can be had
 #   demo  the same, and openssl
 #   all   what the other targets want: none of it stops anything
+#   targets  the same, and what the long form of make targets wants
 #
 # Environment: CC, BEARSSL (a tree of the user's own: the package is then
 # left alone), DEPS=no (name what is missing, install nothing), O.
@@ -189,7 +190,7 @@ look_for_wants() {
 	wanted=
 	want openssl "make test: checks against OpenSSL" have openssl
 	want libsqlite3-dev "make test: build/seamkey-agent" sqlite
-	[ "$for_what" = all ] || return 0
+	[ "$for_what" = all ] || [ "$for_what" = targets ] || return 0
 	want g++ "make compile: C++" have g++
 	want clang "make compile, ct, fuzz" have clang
 	want clang-tidy "make lint" have clang-tidy
@@ -214,15 +215,6 @@ look_for_wants() {
 	want qemu-user "make targets" qemu_user
 	want "gcc-s390x-linux-gnu libc6-dev-s390x-cross" "make targets" \
 		linux_compiler s390x-linux-gnu
-	want "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" \
-		"make targets-user" linux_compiler aarch64-linux-gnu
-	want "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross" \
-		"make targets-user" linux_compiler arm-linux-gnueabihf
-	want "gcc-mips-linux-gnu libc6-dev-mips-cross" "make targets-user" \
-		linux_compiler mips-linux-gnu
-	want "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross" \
-		"make targets-user" linux_compiler riscv64-linux-gnu
-	want "gcc-avr avr-libc" "make targets-user: 16 bits" avr_compiler
 	want libmbedtls-dev "make bench: beside mbedTLS" mbedtls_library
 	want pkg-config "make test: the installed files" have pkg-config
 	want python3 "make test: keys that openssl does not make" have python3
@@ -244,6 +236,20 @@ look_for_wants() {
 		"make packaging: Zephyr's module.yml" pykwalify
 	want python3-kconfiglib "make packaging: Zephyr's Kconfig" kconfiglib
 	want xz-utils "the corpora among the test vectors" have xz
+}
+
+# Compilers for the processors that only the long form of make targets has.
+look_for_targets() {
+	[ "$for_what" = targets ] || return 0
+	want "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" \
+		"make targets" linux_compiler aarch64-linux-gnu
+	want "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross" \
+		"make targets" linux_compiler arm-linux-gnueabihf
+	want "gcc-mips-linux-gnu libc6-dev-mips-cross" "make targets" \
+		linux_compiler mips-linux-gnu
+	want "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross" \
+		"make targets" linux_compiler riscv64-linux-gnu
+	want "gcc-avr avr-libc" "make targets: 16 bits" avr_compiler
 }
 
 # Those whose packages have a compiler's version in their name.
@@ -349,7 +355,7 @@ if [ -n "$BEARSSL" ] && ! bearssl; then
 	die "BEARSSL=$BEARSSL: a program that uses it does not compile and link"
 fi
 
-for look in look_for_wants look_for_versioned_wants; do
+for look in look_for_wants look_for_targets look_for_versioned_wants; do
 	$look
 	[ "$DEPS" = no ] || install_wanted
 done
