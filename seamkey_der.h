@@ -1627,18 +1627,11 @@ seamkey_i_der_is_odd(seamkey_span v)
 	return v.len == 0 ? 0 : (uint32_t)(v.p[v.len - 1] & 1);
 }
 
-/* The i-th octet or 16-bit word from the right; zero past the left end. */
+/* The i-th octet from the right; zero past the left end. */
 static inline uint32_t
 seamkey_i_der_octet(seamkey_span v, size_t i)
 {
 	return i < v.len ? v.p[v.len - 1 - i] : 0;
-}
-
-static inline uint32_t
-seamkey_i_der_word(seamkey_span v, size_t i)
-{
-	return seamkey_i_der_octet(v, 2 * i)
-		| (seamkey_i_der_octet(v, 2 * i + 1) << 8);
 }
 
 /* 1 if a < b: the borrow that is left when b is subtracted from a. */
@@ -1658,27 +1651,69 @@ seamkey_i_der_is_less(seamkey_span a, seamkey_span b)
 }
 
 /*
- * 1 if p * q == n. Column by column from the right: the words of a column
- * are summed, compared with n, and carried, so that no product is stored.
- * A sum has at most len / 2 products below 2^32 and a carry.
+ * The words in which p * q is compared with n: so wide that their product is
+ * one multiplication in constant time, on small cores as well.
+ */
+#if UINTPTR_MAX > 0xFFFFFFFFu
+typedef uint64_t seamkey_i_der_product;
+#define SEAMKEY_I_DER_OCTETS 4u
+#else
+typedef uint32_t seamkey_i_der_product;
+#define SEAMKEY_I_DER_OCTETS 2u
+#endif
+#define SEAMKEY_I_DER_BITS (8 * SEAMKEY_I_DER_OCTETS)
+
+static inline size_t
+seamkey_i_der_words(seamkey_span v)
+{
+	return (v.len + SEAMKEY_I_DER_OCTETS - 1) / SEAMKEY_I_DER_OCTETS;
+}
+
+/* Word number i from the right; zero beyond the left end. */
+static inline uint32_t
+seamkey_i_der_word(seamkey_span v, size_t i)
+{
+	size_t end = (i + 1) * SEAMKEY_I_DER_OCTETS, u;
+	uint32_t word = 0;
+
+	for (u = end; u > end - SEAMKEY_I_DER_OCTETS; u--) {
+		word = (word << 8)
+			| (end <= v.len ? v.p[v.len - u]
+					: seamkey_i_der_octet(v, u - 1));
+	}
+	return word;
+}
+
+/*
+ * 1 if p * q == n. Column by column from the right: the halves of a column's
+ * products are summed, the sum is compared with n, and what is beyond a word
+ * carried, so that no product is stored.
  */
 static inline uint32_t
 seamkey_i_der_is_product(seamkey_span n, seamkey_span p, seamkey_span q)
 {
-	size_t np = (p.len + 1) / 2, nq = (q.len + 1) / 2;
-	size_t nn = (n.len + 1) / 2;
+	const seamkey_i_der_product mask =
+		((seamkey_i_der_product)1 << SEAMKEY_I_DER_BITS) - 1;
+	size_t np = seamkey_i_der_words(p);
+	size_t nq = seamkey_i_der_words(q);
+	size_t nn = seamkey_i_der_words(n);
 	size_t columns = np + nq > nn ? np + nq : nn;
-	uint64_t sum = 0;
+	uint64_t low = 0, high;
 	uint32_t differ = 0;
 	size_t c, u;
 
 	for (c = 0; c < columns; c++) {
+		high = 0;
 		for (u = c < nq ? 0 : c - nq + 1; u < np && u <= c; u++) {
-			sum += seamkey_i_der_word(p, u)
+			seamkey_i_der_product product =
+				(seamkey_i_der_product)seamkey_i_der_word(p, u)
 				* seamkey_i_der_word(q, c - u);
+
+			low += product & mask;
+			high += product >> SEAMKEY_I_DER_BITS;
 		}
-		differ |= ((uint32_t)sum & 0xFFFF) ^ seamkey_i_der_word(n, c);
-		sum >>= 16;
+		differ |= (uint32_t)(low & mask) ^ seamkey_i_der_word(n, c);
+		low = high + (low >> SEAMKEY_I_DER_BITS);
 	}
 	return seamkey_i_ct_zero(differ);
 }
