@@ -271,6 +271,7 @@ seamkey_i_mx_has_adx(void)
 	return carry
 
 static inline seamkey_i_mx_word
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written */
 seamkey_i_mx_row_8(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
 	seamkey_i_mx_word b, seamkey_i_mx_word carry)
 {
@@ -279,6 +280,7 @@ seamkey_i_mx_row_8(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
 }
 
 static inline seamkey_i_mx_word
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written */
 seamkey_i_mx_row_2(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
 	seamkey_i_mx_word b, seamkey_i_mx_word carry)
 {
