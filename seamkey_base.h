@@ -492,8 +492,9 @@ seamkey_wipe(void *p, size_t len)
 /*
  * Overwrite the stack below the caller, where functions that have returned
  * left what they worked on: BearSSL does not wipe its frames. As deep as
- * its private operation goes on such a machine, for any key. Goes through
- * a volatile pointer, so that it really is a call with a frame of its own.
+ * its private operation goes on such a machine, for any key; other headers
+ * make functions for what goes deeper. Each goes through a volatile pointer,
+ * so that it really is a call with a frame of its own.
  */
 #if UINTPTR_MAX > 0xFFFFFFFFu
 #define SEAMKEY_I_SCRUB_BYTES 7168
@@ -501,24 +502,25 @@ seamkey_wipe(void *p, size_t len)
 #define SEAMKEY_I_SCRUB_BYTES 3072
 #endif
 
-static inline void
-seamkey_i_scrub_area(void)
-{
-	volatile size_t area[SEAMKEY_I_SCRUB_BYTES / sizeof(size_t)];
-	size_t u;
-
-	for (u = 0; u < sizeof area / sizeof area[0]; u++) {
-		area[u] = 0;
+#define SEAMKEY_I_SCRUBBER(name, bytes) \
+	static inline void name##_area(void) \
+	{ \
+		volatile size_t area[(bytes) / sizeof(size_t)]; \
+		size_t u; \
+\
+		for (u = 0; u < sizeof area / sizeof area[0]; u++) { \
+			area[u] = 0; \
+		} \
+	} \
+\
+	static inline void name(void) \
+	{ \
+		void (*volatile scrub)(void) = name##_area; \
+\
+		scrub(); \
 	}
-}
 
-static inline void
-seamkey_i_scrub(void)
-{
-	void (*volatile scrub)(void) = seamkey_i_scrub_area;
-
-	scrub();
-}
+SEAMKEY_I_SCRUBBER(seamkey_i_scrub, SEAMKEY_I_SCRUB_BYTES)
 
 /*
  * Bits are uint32_t, 1 or 0; masks are all ones or 0. A mask goes through

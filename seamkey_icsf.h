@@ -828,18 +828,9 @@ seamkey_i_icsf_ecdsa_key(
 	return cause;
 }
 
-/* As seamkey_i_scrub_area(), and deeper: on a Cortex-M4, BearSSL's ECDSA
- * goes 3764 octets below its caller with P-384 and P-521. */
-static inline void
-seamkey_i_icsf_scrub_area(void)
-{
-	volatile size_t area[(SEAMKEY_I_SCRUB_BYTES + 1024) / sizeof(size_t)];
-	size_t u;
-
-	for (u = 0; u < sizeof area / sizeof area[0]; u++) {
-		area[u] = 0;
-	}
-}
+/* On a Cortex-M4, BearSSL's ECDSA goes 3764 octets below its caller with
+ * P-384 and P-521. */
+SEAMKEY_I_SCRUBBER(seamkey_i_icsf_scrub, SEAMKEY_I_SCRUB_BYTES + 1024)
 
 static inline int
 seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
@@ -847,7 +838,6 @@ seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 {
 	unsigned char point[SEAMKEY_I_ICSF_MAX_POINT];
 	unsigned char sig[SEAMKEY_I_ICSF_MAX_POINT];
-	void (*volatile scrub)(void) = seamkey_i_icsf_scrub_area;
 	seamkey_der_ec_private ec;
 	int cause;
 
@@ -881,7 +871,7 @@ seamkey_i_icsf_ecdsa(const seamkey_rsa_env *rsa, const seamkey_icsf_key *key,
 	if (cause == SEAMKEY_OK) {
 		memcpy(out, sig, *len);
 	}
-	scrub(); /* BearSSL's frames */
+	seamkey_i_icsf_scrub(); /* BearSSL's frames */
 	return cause;
 }
 

@@ -39,7 +39,7 @@ extern "C" {
 
 /* The longest modulus in bits; that of seamkey_rsa.h where it is set. A
  * private operation has 22 numbers of that length on the stack, a public one
- * 8; changes no struct. */
+ * 7; changes no struct. */
 #if !defined(SEAMKEY_MODEXP_MAX_BITS) && defined(SEAMKEY_RSA_MAX_BITS)
 #define SEAMKEY_MODEXP_MAX_BITS ((SEAMKEY_RSA_MAX_BITS + 63) / 64 * 64)
 #elif !defined(SEAMKEY_MODEXP_MAX_BITS)
@@ -482,7 +482,7 @@ seamkey_i_mx_set(seamkey_i_mx_modulus *m, size_t octets)
 	seamkey_i_mx_sqr(m, m->r2, squares);
 }
 
-/* r = a * R mod m, a of na words; sum has room for n words. */
+/* r = a * R mod m, a of na words; part has room for n words. */
 static inline void
 seamkey_i_mx_enter(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
 	const seamkey_i_mx_word *a, size_t na, seamkey_i_mx_word *part)
@@ -509,27 +509,10 @@ seamkey_i_mx_enter(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
 
 /* Exponents, and where the numbers of an operation lie. */
 
-/* As seamkey_i_scrub(), as deep as a private operation goes: its space, and
- * 5 KiB for the frames of functions, which take less than two. */
-static inline void
-seamkey_i_mx_scrub_area(void)
-{
-	volatile seamkey_i_mx_word
-		area[SEAMKEY_I_MX_SPACE + 5120 / SEAMKEY_I_MX_OCTETS];
-	size_t u;
-
-	for (u = 0; u < sizeof area / sizeof area[0]; u++) {
-		area[u] = 0;
-	}
-}
-
-static inline void
-seamkey_i_mx_scrub(void)
-{
-	void (*volatile scrub)(void) = seamkey_i_mx_scrub_area;
-
-	scrub();
-}
+/* As deep as a private operation goes: its space, and 5 KiB for the frames of
+ * functions, which take less than two. */
+#define SEAMKEY_I_MX_DEPTH (SEAMKEY_I_MX_SPACE * SEAMKEY_I_MX_OCTETS + 5120)
+SEAMKEY_I_SCRUBBER(seamkey_i_mx_scrub, SEAMKEY_I_MX_DEPTH)
 
 /* The next n words of a space. */
 static inline seamkey_i_mx_word *
@@ -589,7 +572,7 @@ seamkey_i_mx_power_public(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *x,
 SEAMKEY_API int
 seamkey_modexp_public(unsigned char *x, seamkey_span n, seamkey_span e)
 {
-	seamkey_i_mx_word space[8 * SEAMKEY_I_MX_WORDS], *free = space;
+	seamkey_i_mx_word space[7 * SEAMKEY_I_MX_WORDS], *spare = space;
 	seamkey_i_mx_word *value, *r, *p;
 	uint32_t below;
 	seamkey_i_mx_modulus m;
@@ -603,9 +586,9 @@ seamkey_modexp_public(unsigned char *x, seamkey_span n, seamkey_span e)
 		|| (e.len == 1 && e.p[0] < 3)) {
 		return SEAMKEY_ERR_ARG;
 	}
-	p = seamkey_i_mx_place(&m, words, &free);
-	value = seamkey_i_mx_take(&free, words);
-	r = seamkey_i_mx_take(&free, words);
+	p = seamkey_i_mx_place(&m, words, &spare);
+	value = seamkey_i_mx_take(&spare, words);
+	r = seamkey_i_mx_take(&spare, words);
 	seamkey_i_mx_load(p, words, n);
 	seamkey_i_mx_load(value, words, seamkey_span_of(x, n.len));
 	below = seamkey_i_declassify(
@@ -726,14 +709,14 @@ seamkey_i_mx_half_power(seamkey_i_mx_half *h, seamkey_i_mx_word *space,
 	seamkey_span d, const unsigned char *blind)
 {
 	size_t n = seamkey_i_mx_words(prime.len), bits = 8 * d.len;
-	seamkey_i_mx_word *free = space;
+	seamkey_i_mx_word *spare = space;
 
-	seamkey_i_mx_load(seamkey_i_mx_place(&h->m, n, &free), n, prime);
-	h->value = seamkey_i_mx_take(&free, n);
-	h->part = seamkey_i_mx_take(&free, n);
-	h->e = seamkey_i_mx_take(&free, n + seamkey_i_mx_words(8));
-	h->rest = free;
-	h->room = room - (size_t)(free - space);
+	seamkey_i_mx_load(seamkey_i_mx_place(&h->m, n, &spare), n, prime);
+	h->value = seamkey_i_mx_take(&spare, n);
+	h->part = seamkey_i_mx_take(&spare, n);
+	h->e = seamkey_i_mx_take(&spare, n + seamkey_i_mx_words(8));
+	h->rest = spare;
+	h->room = room - (size_t)(spare - space);
 	seamkey_i_mx_set(&h->m, prime.len);
 	seamkey_i_mx_enter(&h->m, h->value, x, nx, h->part);
 	if (blind == NULL) {
@@ -752,11 +735,11 @@ seamkey_i_mx_join(seamkey_i_mx_half *h, unsigned char *x, size_t len,
 	const seamkey_i_mx_word *s2, seamkey_span q, seamkey_span qinv)
 {
 	size_t n = h->m.n, nq = seamkey_i_mx_words(q.len), u;
-	seamkey_i_mx_word *free = h->rest, carry = 0;
-	seamkey_i_mx_word *other = seamkey_i_mx_take(&free, n);
-	seamkey_i_mx_word *less = seamkey_i_mx_take(&free, n);
-	seamkey_i_mx_word *prime = seamkey_i_mx_take(&free, nq);
-	seamkey_i_mx_word *r = seamkey_i_mx_take(&free, n + nq);
+	seamkey_i_mx_word *spare = h->rest, carry = 0;
+	seamkey_i_mx_word *other = seamkey_i_mx_take(&spare, n);
+	seamkey_i_mx_word *less = seamkey_i_mx_take(&spare, n);
+	seamkey_i_mx_word *prime = seamkey_i_mx_take(&spare, nq);
+	seamkey_i_mx_word *r = seamkey_i_mx_take(&spare, n + nq);
 
 	seamkey_i_mx_enter(&h->m, other, s2, nq, h->part);
 	carry = seamkey_i_mx_sub(less, h->value, other, n);
@@ -797,7 +780,7 @@ SEAMKEY_API int
 seamkey_modexp_private(unsigned char *x, size_t len,
 	const seamkey_modexp_key *key, const seamkey_random *random)
 {
-	seamkey_i_mx_word space[SEAMKEY_I_MX_SPACE], *free = space;
+	seamkey_i_mx_word space[SEAMKEY_I_MX_SPACE], *spare = space;
 	seamkey_i_mx_word *value, *s2;
 	unsigned char blind[16];
 	seamkey_i_mx_half h;
@@ -811,19 +794,20 @@ seamkey_modexp_private(unsigned char *x, size_t len,
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	value = seamkey_i_mx_take(&free, nx);
-	s2 = seamkey_i_mx_take(&free, nq);
-	room = SEAMKEY_I_MX_SPACE - (size_t)(free - space);
+	value = seamkey_i_mx_take(&spare, nx);
+	s2 = seamkey_i_mx_take(&spare, nq);
+	room = SEAMKEY_I_MX_SPACE - (size_t)(spare - space);
 	seamkey_i_mx_load(value, nx, seamkey_span_of(x, len));
-	seamkey_i_mx_half_power(&h, free, room, value, nx, key->q, key->dq,
+	seamkey_i_mx_half_power(&h, spare, room, value, nx, key->q, key->dq,
 		random == NULL ? NULL : blind);
 	memcpy(h.m.t, h.value, nq * sizeof *s2);
 	memset(h.m.t + nq, 0, nq * sizeof *s2);
 	seamkey_i_mx_reduce(&h.m, s2, h.m.t);
-	seamkey_i_mx_half_power(&h, free, room, value, nx, key->p, key->dp,
+	seamkey_i_mx_half_power(&h, spare, room, value, nx, key->p, key->dp,
 		random == NULL ? NULL : blind + 8);
 	seamkey_i_mx_join(&h, x, len, s2, key->q, key->qinv);
 	seamkey_wipe(space, sizeof space);
+	seamkey_wipe(&h, sizeof h); /* it has words of primes */
 	seamkey_wipe(blind, sizeof blind);
 	return SEAMKEY_OK;
 }
