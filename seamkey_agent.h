@@ -153,8 +153,8 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  *
  * Access ids, names of rules, groups and roles, aliases: text, as in
  * seamkey_rule.h. A Name is in DER with all its strings UTF8String, as
- * seamkey_agent_encode_name() makes it: the same for all that match. A key
- * pair identifier is that of a block: the subjectKeyIdentifier, or the whole
+ * seamkey_agent_encode_name() makes it: the same for all that match and are
+ * as long. A key pair identifier is that of a block: the subjectKeyIdentifier, or the whole
  * IssuerAndSerialNumber in DER. Keys are a PrivateKeyInfo and a
  * SubjectPublicKeyInfo.
  */
@@ -634,8 +634,8 @@ seamkey_i_agent_name_at(unsigned kind)
 }
 
 /* A number that is the same for names that match: for any order of a set, and
- * any type of string. Most names that do not match differ in it, and it costs
- * a hundredth of reading them. */
+ * any type of string. Most names that do not match differ in it, and so are
+ * not read. */
 static inline uint32_t
 seamkey_i_agent_name_sum(seamkey_span name)
 {

@@ -255,7 +255,7 @@ wrap_open_field(struct wrap *w, seamkey_span *field, const char *name,
 	const seamkey_agent_row *row)
 {
 	unsigned char *out = w->arena + w->used;
-	size_t len = field->len - WRAP_EXTRA; /* in the clear */
+	size_t len; /* in the clear */
 	int status;
 
 	if (field->len == 0) {
@@ -264,6 +264,7 @@ wrap_open_field(struct wrap *w, seamkey_span *field, const char *name,
 	if (field->len < WRAP_EXTRA) {
 		return WRAP_ERR_ROW;
 	}
+	len = field->len - WRAP_EXTRA;
 	if (sizeof w->arena - w->used < len) {
 		return SEAMKEY_ERR_SPACE;
 	}
