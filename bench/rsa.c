@@ -14,6 +14,8 @@
  *   OpenSSL decoder   OSSL_DECODER, then EVP
  *   OpenSSL kept      the key object made before; what a cache would give
  *   seamkey           the services of seamkey_rsa.h
+ *   BearSSL in it     the same with BearSSL's best as the engine; results
+ *                     are checked by the software of the line before
  *
  * Each result is checked once before the rounds: the signatures are equal,
  * and what one encrypts another decrypts.
@@ -152,7 +154,7 @@ run_kept(enum service service)
 /* ---- seamkey ---------------------------------------------------------- */
 
 static int
-run_seamkey(enum service service)
+run_with(const seamkey_rsa_env *e, enum service service)
 {
 	seamkey_span priv = seamkey_span_of(priv_der, priv_len);
 	seamkey_span pub = seamkey_span_of(pub_der, pub_len);
@@ -160,23 +162,43 @@ run_seamkey(enum service service)
 
 	switch (service) {
 	case SIGN:
-		return seamkey_rsa_sign_hash(&env, out, sizeof out, &out_len,
+		return seamkey_rsa_sign_hash(e, out, sizeof out, &out_len,
 			       SEAMKEY_SHA256, hash, priv)
 			== SEAMKEY_OK;
 	case VERIFY:
-		return seamkey_rsa_verify_hash(&env, seamkey_span_of(sig, size),
+		return seamkey_rsa_verify_hash(e, seamkey_span_of(sig, size),
 			       SEAMKEY_SHA256, hash, pub)
 			== SEAMKEY_OK;
 	case ENCRYPT:
 		return seamkey_rsa_encrypt(
-			       &env, out, sizeof out, &out_len, hash, pub)
+			       e, out, sizeof out, &out_len, hash, pub)
 			== SEAMKEY_OK;
 	default:
 		out_len = 32;
 		return seamkey_rsa_decrypt(
-			       &env, out, 32, seamkey_span_of(ct, size), priv)
+			       e, out, 32, seamkey_span_of(ct, size), priv)
 			== SEAMKEY_OK;
 	}
+}
+
+static int
+run_seamkey(enum service service)
+{
+	return run_with(&env, service);
+}
+
+static int
+run_bearssl(enum service service)
+{
+	seamkey_rsa_bearssl fn;
+	seamkey_rsa_env e = env;
+
+	fn.private_op = br_rsa_private_get_default();
+	fn.public_op = br_rsa_public_get_default();
+	e.engine.drv = seamkey_rsa_driver_bearssl();
+	e.engine.dev = &fn;
+	e.engine.fail_closed = 1;
+	return run_with(&e, service);
 }
 
 /* ---- rounds ------------------------------------------------------------ */
@@ -189,6 +211,7 @@ static const struct contender {
 	{ "OpenSSL decoder", run_decoder },
 	{ "OpenSSL kept", run_kept },
 	{ "seamkey", run_seamkey },
+	{ "BearSSL in it", run_bearssl },
 };
 #define CONTENDERS (sizeof contenders / sizeof contenders[0])
 
