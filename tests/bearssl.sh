@@ -90,14 +90,17 @@ if [ -n "$BEARSSL_SRC" ]; then
 else
 	# two that run side by side fetch it once
 	waited=0
-	until mkdir "$all/fetching" 2>/dev/null || [ $waited -ge 300 ]; do
+	until [ -f "$all/source/inc/bearssl.h" ] ||
+		mkdir "$all/fetching" 2>/dev/null || [ $waited -ge 300 ]; do
 		sleep 1
 		waited=$((waited + 1))
 	done
-	trap 'rmdir "$all/fetching" 2>/dev/null' EXIT
-	[ -f "$all/source/inc/bearssl.h" ] || fetch
-	rmdir "$all/fetching" 2>/dev/null
-	trap - EXIT
+	if [ ! -f "$all/source/inc/bearssl.h" ]; then
+		trap 'rmdir "$all/fetching" 2>/dev/null' EXIT
+		fetch
+		rmdir "$all/fetching" 2>/dev/null
+		trap - EXIT
+	fi
 	source=$all/source
 fi
 
