@@ -154,9 +154,9 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  * Access ids, names of rules, groups and roles, aliases: text, as in
  * seamkey_rule.h. A Name is in DER with all its strings UTF8String, as
  * seamkey_agent_encode_name() makes it: the same for all that match and are
- * as long. A key pair identifier is that of a block: the subjectKeyIdentifier, or the whole
- * IssuerAndSerialNumber in DER. Keys are a PrivateKeyInfo and a
- * SubjectPublicKeyInfo.
+ * as long. A key pair identifier is that of a block: the
+ * subjectKeyIdentifier, or the whole IssuerAndSerialNumber in DER. Keys are
+ * a PrivateKeyInfo and a SubjectPublicKeyInfo.
  */
 enum seamkey_agent_kind {
 	SEAMKEY_AGENT_ACCESS = 1,
