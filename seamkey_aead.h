@@ -371,6 +371,32 @@ seamkey_i_chacha_open(const seamkey_aead *aead, const void *context,
 }
 
 /*
+ * BearSSL's functions that say whether the processor has an instruction
+ * execute CPUID, which costs 3 to 20 us in a virtual machine, more than a
+ * kilobyte of GCM. So the variable is asked that the start of the program has
+ * set, where the compiler has one. Weak, as a BearSSL that was built without
+ * this code has no such symbol: then its function answers.
+ */
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) \
+	&& __STDC_HOSTED__
+#pragma weak br_aes_x86ni_ctr_vtable
+#pragma weak br_aes_x86ni_ctrcbc_vtable
+#pragma weak br_aes_x86ni_cbcenc_vtable
+#pragma weak br_aes_x86ni_cbcdec_vtable
+#pragma weak br_ghash_pclmul
+#define SEAMKEY_I_IF_CPU(has, known, ask) \
+	(!(__builtin_cpu_supports(has) && __builtin_cpu_supports("sse4.1")) \
+			? NULL \
+			: (known) != NULL ? (known) \
+					  : (ask)())
+#else
+#define SEAMKEY_I_IF_CPU(has, known, ask) (ask)()
+#endif
+#define SEAMKEY_I_IF_AESNI(mode) \
+	SEAMKEY_I_IF_CPU("aes", &br_aes_x86ni_##mode##_vtable, \
+		br_aes_x86ni_##mode##_get_vtable)
+
+/*
  * Which code of BearSSL's: what the processor has; else constant time for
  * the width of its words. Cortex-M0 and M3 multiply 32 bits to 64 in a time
  * that depends on the numbers, hence ctmul32 there.
@@ -378,8 +404,9 @@ seamkey_i_chacha_open(const seamkey_aead *aead, const void *context,
 static inline void
 seamkey_i_gcm_choose(seamkey_aead *a)
 {
-	const br_block_ctr_class *aes = br_aes_x86ni_ctr_get_vtable();
-	br_ghash ghash = br_ghash_pclmul_get();
+	const br_block_ctr_class *aes = SEAMKEY_I_IF_AESNI(ctr);
+	br_ghash ghash = SEAMKEY_I_IF_CPU(
+		"pclmul", br_ghash_pclmul, br_ghash_pclmul_get);
 
 	if (aes == NULL) {
 		aes = br_aes_pwr8_ctr_get_vtable();
@@ -403,7 +430,7 @@ seamkey_i_gcm_choose(seamkey_aead *a)
 static inline void
 seamkey_i_ccm_choose(seamkey_aead *a)
 {
-	const br_block_ctrcbc_class *aes = br_aes_x86ni_ctrcbc_get_vtable();
+	const br_block_ctrcbc_class *aes = SEAMKEY_I_IF_AESNI(ctrcbc);
 
 	if (aes == NULL) {
 		aes = br_aes_pwr8_ctrcbc_get_vtable();

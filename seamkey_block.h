@@ -563,12 +563,11 @@ seamkey_i_block_start(seamkey_i_block_content *c, int cipher,
 		br_des_ct_cbcdec_vtable.init(
 			&c->keys.des.vtable, key, info->key_len);
 	} else if (sealing) {
-		/* asks the processor, which takes long in a virtual one */
-		enc = br_aes_x86ni_cbcenc_get_vtable();
+		enc = SEAMKEY_I_IF_AESNI(cbcenc);
 		(enc != NULL ? enc : &br_aes_ct_cbcenc_vtable)
 			->init(&c->keys.enc.vtable, key, info->key_len);
 	} else {
-		dec = br_aes_x86ni_cbcdec_get_vtable();
+		dec = SEAMKEY_I_IF_AESNI(cbcdec);
 		(dec != NULL ? dec : &br_aes_ct_cbcdec_vtable)
 			->init(&c->keys.dec.vtable, key, info->key_len);
 	}

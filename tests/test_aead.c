@@ -684,6 +684,34 @@ aead_limits_fall(void)
 	}
 }
 
+/* The shortcut that spares CPUID must come to what BearSSL itself finds. */
+static void
+aead_takes_the_code_that_bearssl_would(void)
+{
+	const void *aes = br_aes_x86ni_ctr_get_vtable();
+	const void *ccm = br_aes_x86ni_ctrcbc_get_vtable();
+	br_ghash ghash = br_ghash_pclmul_get();
+	seamkey_aead a;
+
+	CHECK_INT(seamkey_aead_bearssl(&a, SEAMKEY_AEAD_AES_128_GCM), 0);
+	if (aes != NULL) {
+		CHECK_INT(a.block == aes, 1);
+	} else {
+		CHECK_INT(a.block != NULL, 1);
+	}
+	if (ghash != 0) {
+		CHECK_INT(a.mac == (void (*)(void))ghash, 1);
+	} else {
+		CHECK_INT(a.mac != 0, 1);
+	}
+	CHECK_INT(seamkey_aead_bearssl(&a, SEAMKEY_AEAD_AES_128_CCM), 0);
+	if (ccm != NULL) {
+		CHECK_INT(a.block == ccm, 1);
+	} else {
+		CHECK_INT(a.block != NULL, 1);
+	}
+}
+
 /* clang-format off */
 const struct test test_aead_table[] = {
 	{ "aead_gives_known_answers", aead_gives_known_answers },
@@ -697,6 +725,8 @@ const struct test test_aead_table[] = {
 	{ "aead_limits_are_those_of_the_draft",
 		aead_limits_are_those_of_the_draft },
 	{ "aead_limits_fall", aead_limits_fall },
+	{ "aead_takes_the_code_that_bearssl_would",
+		aead_takes_the_code_that_bearssl_would },
 	{ NULL, NULL },
 };
 /* clang-format on */
