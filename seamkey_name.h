@@ -95,7 +95,7 @@ SEAMKEY_API int seamkey_name_check(seamkey_span name);
  * 1 if both are the same Name, else 0; a malformed one is like none. Values
  * of UTF8String, PrintableString and IA5String are the same if they have
  * the same octets; those of other types if they are the same element. A
- * part of several values is the same in any order.
+ * part of several values is the same in any order, with each as often.
  * Stricter than RFC 5280 section 7.1: upper and lower case differ.
  */
 SEAMKEY_API int seamkey_name_match(seamkey_span a, seamkey_span b);
@@ -360,24 +360,36 @@ seamkey_i_name_same_one(seamkey_der_reader *x, seamkey_der_reader *y)
 	return same && seamkey_span_match(v, w);
 }
 
-/* Is all that the contents of one set have in the other, too? */
+/* How often is the next type and value of one in the contents of a set? */
+static inline size_t
+seamkey_i_name_times(const seamkey_der_reader *one, seamkey_span set)
+{
+	seamkey_der_reader x, y;
+	size_t times = 0;
+
+	seamkey_der_init(&y, set);
+	while (y.err == SEAMKEY_OK && y.len != 0) {
+		x = *one;
+		times += (size_t)seamkey_i_name_same_one(&x, &y);
+	}
+	return times;
+}
+
+/* Is all that the contents of one set have in the other, too, and as often? */
 static inline int
 seamkey_i_name_in_set(seamkey_span in, seamkey_span set)
 {
-	seamkey_der_reader x, from, y;
-	int found = 1;
+	seamkey_der_reader x;
 
 	seamkey_der_init(&x, in);
-	while (found && x.len != 0) {
-		found = 0;
-		from = x;
-		seamkey_der_init(&y, set);
-		while (!found && y.err == SEAMKEY_OK && y.len != 0) {
-			x = from;
-			found = seamkey_i_name_same_one(&x, &y);
+	while (x.len != 0) {
+		if (seamkey_i_name_times(&x, in)
+			!= seamkey_i_name_times(&x, set)) {
+			return 0;
 		}
+		(void)seamkey_der_get_any(&x);
 	}
-	return found;
+	return 1;
 }
 
 static inline int

@@ -797,6 +797,10 @@ static const struct {
 		1 },
 	{ "one less", "CN=a+UID=b", "CN=a", 0 },
 	{ "another one", "CN=a+UID=b", "CN=a+UID=c", 0 },
+	{ "one twice", "CN=a+CN=a", "CN=a", 0 },
+	{ "one twice, another twice", "CN=a+CN=a+UID=b", "CN=a+UID=b+UID=b",
+		0 },
+	{ "one twice at both", "CN=a+CN=a+UID=b", "UID=b+CN=a+CN=a", 1 },
 	{ "two parts of them", "CN=a+UID=b", "CN=a,UID=b", 0 },
 	{ "malformed", "30023100", "30023100", 0 },
 	{ "with something behind", "3000", "300000", 0 }
@@ -825,6 +829,7 @@ static const struct {
 	{ "lower case", "CN=Al,OU=Legal,O=Acme", "OU=legal", 0 },
 	{ "a piece of a value", "CN=Al,OU=Legal,O=Acme", "OU=Leg", 0 },
 	{ "one value of two", "CN=a+UID=b,O=x", "CN=a", 0 },
+	{ "one that is twice in the part", "CN=a+CN=a,O=x", "CN=a", 0 },
 	{ "both", "CN=a+UID=b,O=x", "CN=a+UID=b", 1 },
 	{ "both, in another order", "CN=a+UID=b,O=x", "UID=b+CN=a,O=x", 1 },
 	{ "PrintableString", "CN=B,CN=A", "300C310A30080603550403130141", 1 },
