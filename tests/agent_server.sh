@@ -115,6 +115,32 @@ test_issuers() {
 	wait
 }
 
+# A certificate that its issuer has given for something else is no client's.
+# One where that is critical is refused by BearSSL, to which it is unknown.
+test_usages() {
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt ||
+		return
+	for usage in serverAuth emailProtection,codeSigning clientAuth \
+		serverAuth,clientAuth critical,clientAuth \
+		anyExtendedKeyUsage; do
+		printf 'keyUsage=digitalSignature\nextendedKeyUsage=%s\n' \
+			"$usage" >usage.ext
+		openssl x509 -req -in alice.csr -CA ca.crt -CAkey ca.key \
+			-extfile usage.ext -CAcreateserial -days 30 \
+			-out usage.crt 2>openssl.log
+		by_usage="--form clear --tls ca.crt --cert usage.crt
+			--cert-key alice.key"
+		case $usage in
+		[!c]*client* | clientAuth | any*)
+			released "a certificate for $usage" $by_usage block
+			;;
+		*) closed "a certificate for $usage" $by_usage block ;;
+		esac
+	done
+	end
+	is "the server ends well" $? 0
+}
+
 # 20 a minute are 2 at once, of handshakes, too.
 test_handshakes() {
 	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
@@ -743,9 +769,9 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers handshakes flood deaf old_keys \
-	first_message expiry age sizes refused_approvals headers proxy \
-	former_proxy haproxy descriptors addresses
+[ $# -ne 0 ] || set -- end settings issuers usages handshakes flood deaf \
+	old_keys first_message expiry age sizes refused_approvals headers \
+	proxy former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -252,6 +252,9 @@ void trust_init(const struct trust *t, br_x509_minimal_context *m);
 int trust_check(const struct trust *t, seamkey_span certificate);
 /* Its notAfter, in seconds since 1970. 0 or -1. */
 int trust_read_end(uint64_t *end, seamkey_span certificate);
+/* 1 if its extended key usage lets it be a TLS client's, or there is none:
+ * RFC 5280 section 4.2.1.12. */
+int trust_is_for_clients(seamkey_span certificate);
 
 /* ---- desk.c -------------------------------------------------------------- */
 

@@ -211,6 +211,7 @@ tls_end_chain(const br_x509_class **ctx)
 			!= SEAMKEY_OK
 		|| cert.subject.len > sizeof x->name || cert.subject.len <= 2
 		|| seamkey_name_check(cert.subject) != SEAMKEY_OK
+		|| !trust_is_for_clients(seamkey_span_of(x->cert, x->len))
 		|| trust_read_end(&x->end, seamkey_span_of(x->cert, x->len))
 			!= 0) {
 		return BR_ERR_X509_UNSUPPORTED;

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT
  *
  * By BearSSL's br_x509_minimal: signature and dates, basic constraints, key
- * usage. What it does not look at: extended key usage, revocation.
+ * usage. What it does not look at: extended key usage, which is read here,
+ * and revocation.
  */
 #define _XOPEN_SOURCE 700
 
@@ -167,6 +168,21 @@ trust_check(const struct trust *t, seamkey_span certificate)
 	return err == 0 && (usages & BR_KEYTYPE_KEYX) != 0 ? 0 : -1;
 }
 
+/* The fields from validity on, in body. */
+static void
+trust_skip_to_dates(seamkey_der_reader *r, seamkey_der_reader *cert,
+	seamkey_der_reader *body)
+{
+	seamkey_der_enter(r, cert, SEAMKEY_DER_SEQUENCE);
+	seamkey_der_enter(cert, body, SEAMKEY_DER_SEQUENCE);
+	if (seamkey_der_match(body, 0xA0)) {
+		(void)seamkey_der_get(body, 0xA0); /* the version */
+	}
+	(void)seamkey_der_get(body, SEAMKEY_DER_INTEGER);
+	(void)seamkey_der_get(body, SEAMKEY_DER_SEQUENCE);
+	(void)seamkey_der_get(body, SEAMKEY_DER_SEQUENCE);
+}
+
 /* UTCTime has two digits of the year: RFC 5280 section 4.1.2.5.1. */
 int
 trust_read_end(uint64_t *end, seamkey_span certificate)
@@ -176,14 +192,7 @@ trust_read_end(uint64_t *end, seamkey_span certificate)
 	seamkey_span when;
 
 	seamkey_der_init(&r, certificate);
-	seamkey_der_enter(&r, &cert, SEAMKEY_DER_SEQUENCE);
-	seamkey_der_enter(&cert, &body, SEAMKEY_DER_SEQUENCE);
-	if (seamkey_der_match(&body, 0xA0)) {
-		(void)seamkey_der_get(&body, 0xA0); /* the version */
-	}
-	(void)seamkey_der_get(&body, SEAMKEY_DER_INTEGER);
-	(void)seamkey_der_get(&body, SEAMKEY_DER_SEQUENCE);
-	(void)seamkey_der_get(&body, SEAMKEY_DER_SEQUENCE);
+	trust_skip_to_dates(&r, &cert, &body);
 	seamkey_der_enter(&body, &dates, SEAMKEY_DER_SEQUENCE);
 	(void)seamkey_der_get(&dates,
 		seamkey_der_match(&dates, TRUST_UTC) ? TRUST_UTC : TRUST_TIME);
@@ -202,4 +211,64 @@ trust_read_end(uint64_t *end, seamkey_span certificate)
 			&& seamkey_name_decode_time(end, when) == SEAMKEY_OK
 		? 0
 		: -1;
+}
+
+/* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER: is
+ * id-kp-clientAuth in it, or anyExtendedKeyUsage? */
+static int
+trust_names_clients(seamkey_span value)
+{
+	static const unsigned char client[] = { 0x2B, 6, 1, 5, 5, 7, 3, 2 };
+	static const unsigned char any[] = { 0x55, 0x1D, 0x25, 0 };
+	seamkey_der_reader r, list;
+	seamkey_span oid;
+	int found = 0;
+
+	seamkey_der_init(&r, value);
+	seamkey_der_enter(&r, &list, SEAMKEY_DER_SEQUENCE);
+	while (list.err == SEAMKEY_OK && list.len != 0) {
+		oid = seamkey_der_get_oid(&list);
+		found |= seamkey_span_match(
+				 oid, seamkey_span_of(client, sizeof client))
+			|| seamkey_span_match(
+				oid, seamkey_span_of(any, sizeof any));
+	}
+	seamkey_der_finish(&r, &list);
+	return found && r.err == SEAMKEY_OK && r.len == 0;
+}
+
+int
+trust_is_for_clients(seamkey_span certificate)
+{
+	static const unsigned char usage[] = { 0x55, 0x1D, 0x25 };
+	seamkey_der_reader r, cert, body, tagged, list, one;
+	int good = 1;
+
+	seamkey_der_init(&r, certificate);
+	trust_skip_to_dates(&r, &cert, &body);
+	while (body.len != 0 && !seamkey_der_match(&body, 0xA3)) {
+		(void)seamkey_der_get_any(&body);
+	}
+	if (body.err == SEAMKEY_OK && body.len == 0) {
+		return 1; /* without extensions */
+	}
+	seamkey_der_enter(&body, &tagged, 0xA3);
+	seamkey_der_enter(&tagged, &list, SEAMKEY_DER_SEQUENCE);
+	while (good && list.err == SEAMKEY_OK && list.len != 0) {
+		seamkey_der_enter(&list, &one, SEAMKEY_DER_SEQUENCE);
+		if (seamkey_span_match(seamkey_der_get_oid(&one),
+			    seamkey_span_of(usage, sizeof usage))) {
+			if (seamkey_der_match(&one, SEAMKEY_DER_BOOLEAN)) {
+				(void)seamkey_der_get_boolean(&one);
+			}
+			good = trust_names_clients(seamkey_der_get(
+				&one, SEAMKEY_DER_OCTET_STRING));
+		} else {
+			while (one.err == SEAMKEY_OK && one.len != 0) {
+				(void)seamkey_der_get_any(&one);
+			}
+		}
+		seamkey_der_finish(&list, &one);
+	}
+	return good && list.err == SEAMKEY_OK;
 }
