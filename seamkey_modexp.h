@@ -116,6 +116,16 @@ extern "C" {
 
 /* ---- [modexp.2] Operations ------------------------------------------- */
 
+/* The rows of a Cortex-M4, M7 or M33 are two at once, by umaal: a product and
+ * two additions in an instruction, whose time does not depend on them. */
+#if SEAMKEY_MODEXP_WORD == 32 && defined(__ARM_FEATURE_DSP) \
+	&& defined(__thumb2__) && __ARM_ARCH_PROFILE == 'M' \
+	&& defined(__GNUC__) && !defined(SEAMKEY_MODEXP_PORTABLE)
+#define SEAMKEY_I_MX_UMAAL 1
+#else
+#define SEAMKEY_I_MX_UMAAL 0
+#endif
+
 /* Words. Numbers are arrays of them, the lowest first. */
 #if SEAMKEY_MODEXP_WORD == 64
 typedef uint64_t seamkey_i_mx_word;
@@ -307,14 +317,13 @@ seamkey_i_mx_has_adx(void)
 	} while (0)
 
 /*
- * r[0..n) += a[0..n) * b; returns what goes into r[n]. Nearly all of the
- * time is spent here. adx: as seamkey_i_mx_has_adx() says.
+ * r[0..n) += a[0..n) * b + carry; returns what goes into r[n]. Nearly all of
+ * the time is spent here. adx: as seamkey_i_mx_has_adx() says.
  */
 static inline seamkey_i_mx_word
 seamkey_i_mx_row(seamkey_i_mx_word *r, const seamkey_i_mx_word *a, size_t n,
-	seamkey_i_mx_word b, int adx)
+	seamkey_i_mx_word b, seamkey_i_mx_word carry, int adx)
 {
-	seamkey_i_mx_word carry = 0;
 	size_t u = 0;
 
 #if SEAMKEY_I_MX_ADX
@@ -339,6 +348,65 @@ seamkey_i_mx_row(seamkey_i_mx_word *r, const seamkey_i_mx_word *a, size_t n,
 	return carry;
 }
 
+#if SEAMKEY_I_MX_UMAAL
+/* Two words of two rows: x and y are words of a, last is the one before. */
+#define SEAMKEY_I_MX_UMAAL_2(x, y, last) \
+	"ldrd %[" #x "], %[" #y "], [%[a]], #8\n\t" \
+	"ldrd %[s], %[t], [%[r]]\n\t" \
+	"umaal %[s], %[carry], %[" #x "], %[b0]\n\t" \
+	"umaal %[s], %[next], %[" #last "], %[b1]\n\t" \
+	"umaal %[t], %[carry], %[" #y "], %[b0]\n\t" \
+	"umaal %[t], %[next], %[" #x "], %[b1]\n\t" \
+	"strd %[s], %[t], [%[r]], #8\n\t"
+#define SEAMKEY_I_MX_UMAAL_ASM(words) \
+	__asm__ volatile(words \
+			 : [a] "+&r"(a), [r] "+&r"(r), [carry] "+&r"(carry), \
+			 [next] "+&r"(next), [last] "+&r"(last), [x] "=&r"(x), \
+			 [y] "=&r"(y), [s] "=&r"(s), [t] "=&r"(t) \
+			 : [b0] "r"(b[0]), [b1] "r"(b[1]) \
+			 : "memory")
+#endif
+
+/*
+ * Two rows, a word apart: r[0..n) += a * b[0] + carry, r[1..n + 1) += a * b[1],
+ * where r[n] and r[n + 1] are only written.
+ */
+static inline void
+seamkey_i_mx_two_rows(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
+	size_t n, const seamkey_i_mx_word *b, seamkey_i_mx_word carry, int adx)
+{
+#if SEAMKEY_I_MX_UMAAL
+	seamkey_i_mx_word next = 0, last = 0, x, y, s, t;
+	seamkey_i_mx_two sum;
+
+	(void)adx;
+	for (; n >= 4; n -= 4) {
+		SEAMKEY_I_MX_UMAAL_ASM(SEAMKEY_I_MX_UMAAL_2(x, y, last)
+				SEAMKEY_I_MX_UMAAL_2(x, last, y));
+	}
+	if (n >= 2) {
+		SEAMKEY_I_MX_UMAAL_ASM(SEAMKEY_I_MX_UMAAL_2(
+			x, y, last) "mov %[last], %[y]\n\t");
+		n -= 2;
+	}
+	if (n != 0) {
+		sum = (seamkey_i_mx_two)a[0] * b[0] + r[0] + carry;
+		carry = (seamkey_i_mx_word)(sum >> SEAMKEY_I_MX_BITS);
+		sum = (seamkey_i_mx_two)last * b[1] + (seamkey_i_mx_word)sum
+			+ next;
+		next = (seamkey_i_mx_word)(sum >> SEAMKEY_I_MX_BITS);
+		last = a[0];
+		*r++ = (seamkey_i_mx_word)sum;
+	}
+	sum = (seamkey_i_mx_two)last * b[1] + carry + next;
+	r[0] = (seamkey_i_mx_word)sum;
+	r[1] = (seamkey_i_mx_word)(sum >> SEAMKEY_I_MX_BITS);
+#else
+	r[n] = seamkey_i_mx_row(r, a, n, b[0], carry, adx);
+	r[n + 1] = seamkey_i_mx_row(r + 1, a, n, b[1], 0, adx);
+#endif
+}
+
 /* r[0..na + nb) = a * b */
 static inline void
 seamkey_i_mx_product(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
@@ -347,8 +415,11 @@ seamkey_i_mx_product(seamkey_i_mx_word *r, const seamkey_i_mx_word *a,
 	size_t u;
 
 	memset(r, 0, na * sizeof *r);
-	for (u = 0; u < nb; u++) {
-		r[na + u] = seamkey_i_mx_row(r + u, a, na, b[u], adx);
+	for (u = 0; nb - u >= 2; u += 2) {
+		seamkey_i_mx_two_rows(r + u, a, na, b + u, 0, adx);
+	}
+	if (u < nb) {
+		r[na + u] = seamkey_i_mx_row(r + u, a, na, b[u], 0, adx);
 	}
 }
 
@@ -358,14 +429,18 @@ seamkey_i_mx_square(
 	seamkey_i_mx_word *r, const seamkey_i_mx_word *a, size_t n, int adx)
 {
 	seamkey_i_mx_word carry = 0, bit = 0;
+	seamkey_i_mx_two first;
 	size_t u;
 
-	memset(r, 0, (n + 1) * sizeof *r);
-	for (u = 0; u + 1 < n; u++) {
-		r[n + u] = seamkey_i_mx_row(
-			r + 2 * u + 1, a + u + 1, n - 1 - u, a[u], adx);
-	}
+	memset(r, 0, n * sizeof *r);
 	r[2 * n - 1] = 0;
+	for (u = 0; u + 1 < n; u += 2) {
+		first = (seamkey_i_mx_two)a[u] * a[u + 1] + r[2 * u + 1];
+		r[2 * u + 1] = (seamkey_i_mx_word)first;
+		seamkey_i_mx_two_rows(r + 2 * u + 2, a + u + 2, n - 2 - u,
+			a + u, (seamkey_i_mx_word)(first >> SEAMKEY_I_MX_BITS),
+			adx);
+	}
 	for (u = 0; u < n; u++) {
 		seamkey_i_mx_two s = (seamkey_i_mx_two)a[u] * a[u];
 		seamkey_i_mx_word low = r[2 * u], high = r[2 * u + 1];
@@ -397,21 +472,43 @@ typedef struct seamkey_i_mx_modulus {
 	int adx;
 } seamkey_i_mx_modulus;
 
+/* r[0] += high + carry; returns the carry. */
+static inline seamkey_i_mx_word
+seamkey_i_mx_add_high(
+	seamkey_i_mx_word *r, seamkey_i_mx_word high, seamkey_i_mx_word carry)
+{
+	seamkey_i_mx_two s = (seamkey_i_mx_two)*r + high + carry;
+
+	*r = (seamkey_i_mx_word)s;
+	return (seamkey_i_mx_word)(s >> SEAMKEY_I_MX_BITS);
+}
+
 /* r = t[0..2n) / R mod m, for t below m * R. t is used up. */
 static inline void
 seamkey_i_mx_reduce(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
 	seamkey_i_mx_word *t)
 {
-	seamkey_i_mx_word top = 0;
+	seamkey_i_mx_word top = 0, q[2], high[2];
+	seamkey_i_mx_two s;
 	size_t u, n = m->n;
 
-	for (u = 0; u < n; u++) {
-		seamkey_i_mx_word q = t[u] * m->inverse;
-		seamkey_i_mx_two s = (seamkey_i_mx_two)t[u + n] + top
-			+ seamkey_i_mx_row(t + u, m->m, n, q, m->adx);
-
-		t[u + n] = (seamkey_i_mx_word)s;
-		top = (seamkey_i_mx_word)(s >> SEAMKEY_I_MX_BITS);
+	for (u = 0; n - u >= 2; u += 2) {
+		q[0] = t[u] * m->inverse;
+		s = (seamkey_i_mx_two)q[0] * m->m[0] + t[u];
+		s = (seamkey_i_mx_two)q[0] * m->m[1] + t[u + 1]
+			+ (seamkey_i_mx_word)(s >> SEAMKEY_I_MX_BITS);
+		q[1] = (seamkey_i_mx_word)s * m->inverse;
+		high[0] = t[u + n];
+		high[1] = t[u + n + 1];
+		seamkey_i_mx_two_rows(t + u, m->m, n, q, 0, m->adx);
+		top = seamkey_i_mx_add_high(t + u + n, high[0], top);
+		top = seamkey_i_mx_add_high(t + u + n + 1, high[1], top);
+	}
+	if (u < n) {
+		q[0] = t[u] * m->inverse;
+		high[0] = t[u + n];
+		t[u + n] = seamkey_i_mx_row(t + u, m->m, n, q[0], 0, m->adx);
+		top = seamkey_i_mx_add_high(t + u + n, high[0], top);
 	}
 	seamkey_i_mx_reduce_once(r, t + n, top, m->m, n);
 }
@@ -688,7 +785,7 @@ seamkey_i_mx_blind(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *e,
 	m->t[0] ^= 1; /* m is odd */
 	for (u = 0; u < more; u++) {
 		e[m->n + u] =
-			seamkey_i_mx_row(e + u, m->t, m->n, by[u], m->adx);
+			seamkey_i_mx_row(e + u, m->t, m->n, by[u], 0, m->adx);
 	}
 	seamkey_wipe(by, sizeof by);
 }
