@@ -92,7 +92,26 @@ count_steps() {
 	END {
 		for (i = 1; i <= n; i++)
 			print "| " order[i] " | " most[order[i]] " |"
-	}' "$O/bench-count"/out.*
+	}' "$O/bench-count"/out.* | tee "$O/bench-count/table"
+	# those of work against the last column of the table in seamkey_link.h
+	if awk -F ' *[|] *' '
+		FNR == NR {
+			split($0, word, " ")
+			if (word[6] + 0 > 0 && word[2] ~ /^(X25519|others)$/)
+				promised[word[2]] = word[6]
+			next
+		}
+		$2 ~ /^message/ { next }
+		$3 + 0 > promised[$2 ~ /^X25519/ ? "X25519" : "others"] {
+			print $2 ": more instructions than seamkey_link.h says"
+			more = 1
+		}
+		END { exit more }' seamkey_link.h "$O/bench-count/table"
+	then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
 	rm -rf "$O/bench-count"
 }
 

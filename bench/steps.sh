@@ -7,7 +7,8 @@
 # usage: bench/steps.sh
 #
 # BearSSL is compiled for each core by tests/bearssl.sh. Prints a table in
-# Markdown; the figures are the same at each run with one compiler.
+# Markdown; the figures are the same at each run with one compiler. Those of
+# seamkey_link_work are compared with the table in seamkey_link.h.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
@@ -35,6 +36,26 @@ measure() {
 		-kernel "$work/$1.elf" </dev/null >"$work/$1"
 }
 
+# promised CORE ROW: what seamkey_link.h says
+promised() {
+	awk -v row="$2" -v core="Cortex-$1" '
+		/Cortex-M0 +Cortex-M3/ {
+			for (i = 2; i <= NF; i++)
+				if ($i == core)
+					column = i + 1
+		}
+		$1 == "*" && $2 == row && column { print $column; exit }
+		' seamkey_link.h
+}
+
+# compare CORE NAME ROW
+compare() {
+	most=$(awk -F ': *' -v name="$2" '$1 == name { print $2 }' \
+		"$work/$1")
+	check "$1: $2: $most, seamkey_link.h says $(promised "$1" "$3")" \
+		test "${most:-0}" -gt 0 -a "$most" -le "$(promised "$1" "$3")"
+}
+
 # The code for a Cortex-M0 runs on the M3 as well: QEMU has no such board.
 for core in 'M0 cortex-m0 mps2-an385' 'M3 cortex-m3 mps2-an385' \
 	'M4 cortex-m4 mps2-an386'; do
@@ -42,6 +63,8 @@ for core in 'M0 cortex-m0 mps2-an385' 'M3 cortex-m3 mps2-an385' \
 	set -- $core
 	if measure "$@" >"$work/$1.log" 2>&1; then
 		pass "$1"
+		compare "$1" "work, X25519" X25519
+		compare "$1" "work, other steps" others
 	else
 		fail "$1" "$(tail -n 5 "$work/$1.log")"
 	fi
