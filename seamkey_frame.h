@@ -152,8 +152,9 @@ typedef struct seamkey_link_config {
 	uint8_t id_bits;    /* bits of an index: 2 or 4; 0: 2 */
 	int counter_octets; /* 2, 4, 6; 0: 4; or _CARRIER_COUNTER: none is
 	                     * sent, the caller brings a 48-bit counter */
-	int window;         /* frames, 1..256; 0: 64; or _NO_WINDOW: none but
-	                     * the newest */
+	int window;         /* values of the counter, 1..256; 0: 64; or
+	                     * _NO_WINDOW: none but the newest. A carrier's
+	                     * counter may move by many from frame to frame */
 	uint16_t ad_len;    /* octets of the carrier's AD, in every frame */
 	uint16_t max_plain; /* octets of the longest plaintext; 0: 1500 */
 	uint8_t advantage;  /* 2^-advantage for the attacker; 0: 57 */
@@ -180,8 +181,12 @@ typedef struct seamkey_link_config {
 	uint32_t delay_min;          /* from seal to open; may be 0 */
 	uint32_t delay_max;
 	uint32_t kdf_time; /* work, for one key; may be 0 */
-	uint32_t grace;    /* T_old; 0: delay_max - delay_min */
-	uint8_t losses;    /* in a row, at most; may be 0 */
+	/* how far work's clock moves at a time: 1000 for one of milliseconds
+	 * in units of us; may be 0 if that is less than peer_min */
+	uint32_t clock_step;
+	uint32_t grace; /* T_old, clock_step beside it; 0: delay_max
+	                 * - delay_min */
+	uint8_t losses; /* in a row, at most; may be 0 */
 
 	/* when a rekey is due: by the initiator's numbers, each for what it
 	 * has sent and for what it has received. It draws 3/4 to 1 of each,
@@ -513,11 +518,13 @@ seamkey_i_link_bits(const seamkey_link_config *cfg)
 	return cfg->id_bits == 0 ? 2 : cfg->id_bits;
 }
 
+/* A clock that moves in steps may show as much more time than has passed. */
 static inline uint64_t
 seamkey_i_link_grace(const seamkey_link_config *cfg)
 {
 	return seamkey_i_link_or(
-		cfg->grace, (uint64_t)cfg->delay_max - cfg->delay_min);
+		       cfg->grace, (uint64_t)cfg->delay_max - cfg->delay_min)
+		+ cfg->clock_step;
 }
 
 /* How long a signal may take from one end to the other. */
@@ -551,13 +558,14 @@ seamkey_link_reserve(const seamkey_link_config *cfg)
  * With 16 bits of counter on the wire: how long nothing may be accepted,
  * until what comes could be extended to a wrong counter. A frame that is
  * accepted was sealed delay_max before at most, and work learns of it within
- * kdf_time. 0: the delays leave no room for that.
+ * kdf_time, by its clock. 0: the delays leave no room for that.
  */
 static inline uint64_t
 seamkey_i_link_silence_max(const seamkey_link_config *cfg)
 {
 	uint64_t half = (uint64_t)cfg->peer_min << 15;
-	uint64_t lag = (uint64_t)cfg->delay_max + cfg->kdf_time;
+	uint64_t lag =
+		(uint64_t)cfg->delay_max + cfg->kdf_time + cfg->clock_step;
 
 	if (cfg->counter_octets != 2) {
 		return ~(uint64_t)0;
@@ -600,7 +608,7 @@ seamkey_i_link_config_ok(const seamkey_link_config *cfg)
 		&& cfg->peer_min <= cfg->peer_max && cfg->delay_max != 0
 		&& cfg->delay_min <= cfg->delay_max
 		&& seamkey_i_link_grace(cfg)
-		>= (uint64_t)cfg->delay_max - cfg->delay_min
+		>= (uint64_t)cfg->delay_max - cfg->delay_min + cfg->clock_step
 		&& seamkey_i_link_silence_max(cfg)
 		> seamkey_i_link_signal_time(cfg)
 		&& cfg->advantage <= 120 && cfg->random.fill != NULL;
@@ -621,7 +629,9 @@ static inline int
 seamkey_i_link_limits(seamkey_link *l)
 {
 	const seamkey_link_config *cfg = l->cfg;
-	size_t octets = (size_t)l->header_len + cfg->ad_len
+	/* AD and plaintext each fill up a block of their own */
+	size_t octets =
+		(((size_t)l->header_len + cfg->ad_len + 15) & ~(size_t)15)
 		+ (size_t)seamkey_i_link_or(cfg->max_plain, 1500);
 	unsigned k = cfg->advantage == 0 ? 57 : cfg->advantage;
 	uint64_t reserve = seamkey_link_reserve(cfg);

@@ -58,15 +58,20 @@ extern "C" {
 /*
  * One step of what is due: one key derivation (an HMAC; up to five for the
  * root of an exchange and the check of its tag), one key schedule, one
- * X25519, or less. now is the caller's monotonic clock; where it steps
- * back, no time has passed. With cfg->one_context it is read after the last
- * call of open: the grace of an old key begins at the first now that work
- * gets after the first frame under the new one.
+ * X25519, or less. now is the caller's monotonic clock, read after the call
+ * of work before; where it is the same again, or steps back, no time has
+ * passed. With cfg->one_context it is read after the last call of open: the
+ * grace of an old key begins at the first now that work gets after the first
+ * frame under the new one.
  *
- * How long a step takes at most, in instructions ("make steps", "make
- * bench"): an X25519 6.0 million on a Cortex-M0, 4.3 on an M3, 2.0 on an M4,
- * 2.1 on x86-64; any other 83 000, 45 000, 45 000 and 55 000. So on a device
- * with one loop work is for its lowest priority.
+ * How many instructions a step takes at most ("make steps" and "make bench"
+ * compare):
+ *
+ *            Cortex-M0  Cortex-M3  Cortex-M4   x86-64
+ *   X25519     6000000    4300000    2100000  2100000
+ *   others       98000      55000      55000    67000
+ *
+ * So on a device with one loop work is for its lowest priority.
  *
  * Returns SEAMKEY_AGAIN where another step is due at once, SEAMKEY_OK
  * where there is nothing to do, or an error that is worth a report: from
@@ -97,7 +102,9 @@ SEAMKEY_API int seamkey_link_is_settled(const seamkey_link *link);
 
 /*
  * Begin an association, or replace the one there is once the other end has
- * answered. In work's context. Returns SEAMKEY_OK; SEAMKEY_ERR_LINK_ROLE.
+ * answered: what is on its way is lost then, and seal answers SEAMKEY_AGAIN
+ * until a frame of the follower's has come. In work's context. Returns
+ * SEAMKEY_OK; SEAMKEY_ERR_LINK_ROLE.
  */
 SEAMKEY_API int seamkey_link_start(seamkey_link *link);
 
@@ -555,9 +562,9 @@ seamkey_i_link_retire(seamkey_link *l)
 		l->seen_active = active;
 		l->grace_from = l->now;
 		l->grace_due = !l->cfg->one_context;
-	} else if (l->grace_due) {
-		/* now may have been read before open switched; it is later
-		 * in this call for sure */
+	} else if (l->grace_due && l->now != l->grace_from) {
+		/* that now may have been read before open switched; another
+		 * one has been read since */
 		l->grace_due = 0;
 		l->grace_from = l->now;
 	}
@@ -981,7 +988,9 @@ seamkey_i_exchange_psk(const seamkey_link *l, seamkey_span *psk)
 	if (status != SEAMKEY_OK) {
 		return status < 0 ? status : SEAMKEY_ERR_HOOK;
 	}
-	return psk->len < 16 || psk->len > 64 ? SEAMKEY_ERR_HOOK : SEAMKEY_OK;
+	return psk->p == NULL || psk->len < 16 || psk->len > 64
+		? SEAMKEY_ERR_HOOK
+		: SEAMKEY_OK;
 }
 
 /* The key that authenticates messages of a direction: of the chain that

@@ -534,8 +534,11 @@ pair_work(pair *p, unsigned u)
 {
 	int status;
 
+	uint32_t step = p->end[u].cfg.clock_step;
+
 	do {
-		status = seamkey_link_work(&p->end[u].link, p->now);
+		status = seamkey_link_work(&p->end[u].link,
+			step > 1 ? p->now - p->now % step : p->now);
 	} while (status == SEAMKEY_AGAIN);
 	return status;
 }

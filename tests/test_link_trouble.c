@@ -58,35 +58,58 @@ link_trouble_frames_in_dozens_of_dozens(void)
 	CHECK_INT(seamkey_link_is_up(&net.end[0].link), 1);
 }
 
-/* The thread of work reads the clock, and only runs 15 ticks later, when open
- * has switched in between: no old key may go early. */
+/* Two starts, whose first messages a stranger keeps. */
 static void
-link_trouble_work_has_an_old_clock(void)
+record_starts(pair_message *kept)
+{
+	const pair_message *m = &net.end[0].message;
+	const seamkey_link *follower = &net.end[1].link;
+	unsigned n, ticks;
+	uint32_t starts;
+
+	for (n = 0; n < 2; n++) {
+		starts = follower->worked.starts;
+		CHECK_INT(seamkey_link_start(&net.end[0].link), SEAMKEY_OK);
+		for (ticks = 0;
+			ticks < 3000 && follower->worked.starts == starts;
+			ticks++) {
+			pair_tick(&net);
+			if (m->len > 4 && m->bytes[3] == 1) {
+				kept[n] = *m;
+			}
+		}
+		CHECK_INT(pair_settle(&net, 3000), 1);
+	}
+	CHECK_INT(memcmp(kept[0].bytes, kept[1].bytes, 100) != 0, 1);
+}
+
+/* The thread of work reads the clock once for all steps that are due, and only
+ * runs 15 ticks later, when open has switched in between: no old key may go
+ * early. kept: there is always a step due, by a start that is replayed. */
+static void
+run_late(
+	unsigned late, unsigned every, unsigned ticks, const pair_message *kept)
 {
 	uint64_t sampled = 0;
 	unsigned u, n, wait = 0;
 
-	pair_init(&net, 1);
-	for (u = 0; u < 2; u++) {
-		net.end[u].cfg.one_context = 0;
-		net.end[u].cfg.delay_max = 20;
-	}
-	net.delay_max = 20;
-	CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
-	CHECK_INT(pair_settle(&net, 2000), 1);
-	for (n = 0; n < 20000; n++) {
-		if (n % 200 == 0) {
+	for (n = 0; n < ticks; n++) {
+		if (n % every == 0) {
 			(void)seamkey_link_rekey(
 				&net.end[0].link, SEAMKEY_LINK_0RTT);
 		}
+		if (kept != NULL) {
+			(void)seamkey_link_put(&net.end[1].link,
+				kept[n & 1].bytes, kept[n & 1].len);
+		}
 		net.now++;
-		(void)pair_work(&net, 1);
+		(void)pair_work(&net, !late);
 		if (wait == 0) {
 			sampled = net.now;
 			wait = pair_random(&net) % 8 == 0 ? 15 : 1;
 		}
 		if (--wait == 0) {
-			while (seamkey_link_work(&net.end[0].link, sampled)
+			while (seamkey_link_work(&net.end[late].link, sampled)
 				== SEAMKEY_AGAIN) {
 			}
 		}
@@ -97,7 +120,67 @@ link_trouble_work_has_an_old_clock(void)
 		pair_arrivals(&net);
 	}
 	CHECK_INT(net.end[0].link.worked.rekeys_0rtt > 50, 1);
-	pair_check(&net);
+	CHECK_INT(net.end[0].wrong, 0);
+	CHECK_INT(net.end[1].wrong, 0);
+	if (kept == NULL) { /* a start loses what is on its way */
+		pair_check(&net);
+	}
+}
+
+static void
+link_trouble_work_has_an_old_clock(void)
+{
+	static pair_message kept[2];
+	unsigned u, n;
+
+	/* bits: which end is late; three slots, always a wish; replays */
+	for (n = 0; n < 6; n++) {
+		pair_init(&net, 1);
+		for (u = 0; u < 2; u++) {
+			net.end[u].cfg.one_context = 0;
+			net.end[u].cfg.delay_max = 20;
+			net.end[u].cfg.start_interval = 10;
+		}
+		net.delay_max = 20;
+		CHECK_INT(pair_open(&net, 2 + (n >> 1 & 1), 2 + (n >> 1 & 1)),
+			SEAMKEY_OK);
+		CHECK_INT(pair_settle(&net, 2000), 1);
+		if (n < 4) {
+			run_late(n & 1, n < 2 ? 200 : 1, n < 2 ? 20000 : 60000,
+				NULL);
+		} else {
+			record_starts(kept);
+			run_late(n & 1, 60, 20000, kept);
+		}
+	}
+}
+
+/* Work's clock moves ten ticks at a time, and seems to be faster. */
+static void
+link_trouble_clock_is_coarse(void)
+{
+	unsigned u, n;
+
+	for (n = 0; n < 2; n++) {
+		pair_init(&net, 1);
+		for (u = 0; u < 2; u++) {
+			net.end[u].cfg.one_context = n == 0;
+			net.end[u].cfg.delay_max = 50;
+			net.end[u].cfg.clock_step = 10;
+		}
+		net.delay_max = 50;
+		CHECK_INT(pair_open(&net, 2, 2), SEAMKEY_OK);
+		CHECK_INT(pair_settle(&net, 2000), 1);
+		for (u = 0; u < 100000; u++) {
+			if (u % 200 == 0) {
+				(void)seamkey_link_rekey(
+					&net.end[0].link, SEAMKEY_LINK_0RTT);
+			}
+			pair_tick(&net);
+		}
+		CHECK_INT(net.end[0].link.worked.rekeys_0rtt > 50, 1);
+		pair_check(&net);
+	}
 }
 
 /* ---- limits and hooks ---------------------------------------------------- */
@@ -163,6 +246,9 @@ link_trouble_exchange_without_randomness(void)
 	CHECK_INT(net.end[0].link.worked.rekeys_0rtt >= 5, 1);
 	CHECK_INT(net.end[0].refused, 0);
 	CHECK_INT(net.end[1].refused, 0);
+	for (n = 0; n < 2; n++) { /* the earliest limit: three quarters */
+		CHECK_INT(net.end[0].slot[n].soft <= 751, 1);
+	}
 }
 
 /* An empty frame acknowledges, whatever the carrier is like. */
@@ -194,6 +280,7 @@ const struct test test_link_trouble_table[] = {
 		link_trouble_frames_in_dozens_of_dozens },
 	{ "link_trouble_work_has_an_old_clock",
 		link_trouble_work_has_an_old_clock },
+	{ "link_trouble_clock_is_coarse", link_trouble_clock_is_coarse },
 	{ "link_trouble_alarm_comes_before_the_stop",
 		link_trouble_alarm_comes_before_the_stop },
 	{ "link_trouble_exchange_without_randomness",
