@@ -56,7 +56,7 @@ SEAMKEY_API int seamkey_aead_bearssl(seamkey_aead *aead, unsigned suite);
  * (draft-irtf-cfrg-aead-limits for GCM and ChaCha20-Poly1305; RFC 9001
  * appendix B for CCM, where both share one bound and get half of it each).
  *
- *   octets     of the largest frame, AD included
+ *   octets     of the largest frame: AD, rounded up to 16, and plaintext
  *   advantage  57 and 60 are usual; 1..120
  *
  * Never 0, never above 2^62. Public.
@@ -399,7 +399,7 @@ seamkey_i_chacha_open(const seamkey_aead *aead, const void *context,
 /*
  * Which code of BearSSL's: what the processor has; else constant time for
  * the width of its words. Cortex-M0 and M3 multiply 32 bits to 64 in a time
- * that depends on the numbers, hence ctmul32 there.
+ * that depends on the numbers, hence ctmul32 there; an M4 does not.
  */
 static inline void
 seamkey_i_gcm_choose(seamkey_aead *a)
@@ -417,6 +417,9 @@ seamkey_i_gcm_choose(seamkey_aead *a)
 #if UINTPTR_MAX > 0xFFFFFFFFu
 	a->block = aes != NULL ? aes : &br_aes_ct64_ctr_vtable;
 	a->mac = (void (*)(void))(ghash != 0 ? ghash : &br_ghash_ctmul64);
+#elif SEAMKEY_I_CORTEX_UMAAL
+	a->block = aes != NULL ? aes : &br_aes_ct_ctr_vtable;
+	a->mac = (void (*)(void))(ghash != 0 ? ghash : &br_ghash_ctmul);
 #else
 	a->block = aes != NULL ? aes : &br_aes_ct_ctr_vtable;
 	a->mac = (void (*)(void))(ghash != 0 ? ghash : &br_ghash_ctmul32);

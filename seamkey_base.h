@@ -489,6 +489,15 @@ seamkey_wipe(void *p, size_t len)
 	}
 }
 
+/* A Cortex-M4, M7 or M33, which multiplies 32 bits to 64 in a time that does
+ * not depend on them (M0 and M3 do not), and adds two words to that. */
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) \
+	&& __ARM_ARCH_PROFILE == 'M' && defined(__GNUC__)
+#define SEAMKEY_I_CORTEX_UMAAL 1
+#else
+#define SEAMKEY_I_CORTEX_UMAAL 0
+#endif
+
 /*
  * Overwrite the stack below the caller, where functions that have returned
  * left what they worked on: BearSSL does not wipe its frames. As deep as

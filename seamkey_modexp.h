@@ -116,11 +116,9 @@ extern "C" {
 
 /* ---- [modexp.2] Operations ------------------------------------------- */
 
-/* The rows of a Cortex-M4, M7 or M33 are two at once, by umaal: a product and
- * two additions in an instruction, whose time does not depend on them. */
-#if SEAMKEY_MODEXP_WORD == 32 && defined(__ARM_FEATURE_DSP) \
-	&& defined(__thumb2__) && __ARM_ARCH_PROFILE == 'M' \
-	&& defined(__GNUC__) && !defined(SEAMKEY_MODEXP_PORTABLE)
+/* Rows two at once, by umaal: a product and two additions. */
+#if SEAMKEY_MODEXP_WORD == 32 && SEAMKEY_I_CORTEX_UMAAL \
+	&& !defined(SEAMKEY_MODEXP_PORTABLE)
 #define SEAMKEY_I_MX_UMAAL 1
 #else
 #define SEAMKEY_I_MX_UMAAL 0

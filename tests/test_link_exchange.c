@@ -709,7 +709,8 @@ odd_psk(void *ctx, unsigned relation, seamkey_span *key)
 
 	(void)ctx;
 	(void)relation;
-	*key = seamkey_span_of(bytes, odd_len);
+	*key = odd_len == 32 ? seamkey_span_of(NULL, 32)
+			     : seamkey_span_of(bytes, odd_len);
 	return odd_len == 99 ? SEAMKEY_AGAIN : SEAMKEY_OK;
 }
 
@@ -724,11 +725,11 @@ odd_sign(void *ctx, const unsigned char *hash, unsigned char *sig, size_t cap,
 	return SEAMKEY_OK;
 }
 
-/* Lengths that no hook may answer. */
+/* What no hook may answer: lengths, and 32 octets nowhere. */
 static void
 link_exchange_looks_at_what_hooks_answer(void)
 {
-	static const size_t psk[] = { 0, 15, 65, 99, 16, 64 };
+	static const size_t psk[] = { 0, 15, 65, 99, 32, 16, 64 };
 	static const size_t sig[] = { 0, 513, (size_t)-1, 1, 512 };
 	message m;
 	size_t u;
@@ -738,7 +739,7 @@ link_exchange_looks_at_what_hooks_answer(void)
 		odd_len = psk[u];
 		net.end[0].auth.psk = odd_psk;
 		exchange_begin(0);
-		CHECK_INT(take(0, &m), u < 4 ? SEAMKEY_ERR_HOOK : SEAMKEY_OK);
+		CHECK_INT(take(0, &m), u < 5 ? SEAMKEY_ERR_HOOK : SEAMKEY_OK);
 	}
 	for (u = 0; u < COUNT(sig); u++) {
 		exchange_init(1);
