@@ -305,6 +305,12 @@ usage --raw a,b,c --preset paper
 usage --raw name-of-an-interface-that-is-long --preset paper
 usage --end initiator
 usage --end neither --raw lo --preset paper
+usage --serial
+usage --serial x --followers 2
+usage --serial x --preset paper
+usage --serial x --raw lo
+usage --serial x --end initiator
+usage --serial x --pcap y
 usage word
 
 if [ -w /dev/full ]; then
@@ -326,6 +332,11 @@ check "which is named" grep -q no-such-if0 "$out"
 run --pcap /no/such/folder/x --seconds 0.2
 want "a file that cannot be written" $? -eq 1
 check "which is named" grep -q /no/such/folder/x "$out"
+for line in /no/such/line "$work/sizes.c"; do
+	run --serial "$line" --seconds 0.2
+	want "a line that is none: $line" $? -eq 1
+	check "which is named" grep -q "$line" "$out"
+done
 
 # ---- how it ends ---------------------------------------------------------
 

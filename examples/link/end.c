@@ -686,8 +686,9 @@ link_end_run(
 	/* after the last seal, time for what is still on its way */
 	for (now = link_now(); now < last + o->dmax + 20 * LINK_MS;
 		now = link_now()) {
-		if (shared->stop && now < last) {
-			last = now;
+		if ((shared->stop || net->fd[end][LINK_FRAME] < 0)
+			&& now < last) {
+			last = now; /* told to, or the line has ended */
 		}
 		if (now >= last && !e->over) {
 			e->over = 1;

@@ -10,6 +10,7 @@
  *   watch.c    what became of each frame, and whether that is right
  *   channel.c  the bad network: loss, copies, delay
  *   net.c      UDP, raw Ethernet, the file of what was sent
+ *   serial.c   a line of octets, to a device that is no process here
  *   report.c   the status line and the table
  *
  * Times are nanoseconds of CLOCK_MONOTONIC, which all processes of one
@@ -22,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "cobs.h"
 
 #define LINK_FOLLOWERS 256   /* at most */
 #define LINK_PLAIN     256   /* octets of IO data, at most */
@@ -56,6 +59,7 @@ typedef struct link_options {
 	uint64_t period_0rtt, period_nrtt; /* 0: none */
 	uint64_t preset, which, suite;
 	const char *pcap;       /* or NULL */
+	const char *serial;     /* or NULL */
 	char interfaces[2][16]; /* the initiator's, the followers'; or "" */
 } link_options;
 
@@ -78,7 +82,28 @@ typedef struct link_packet {
 	unsigned char bytes[LINK_PACKET];
 } link_packet;
 
-/* The sockets of all ends: one for frames, one for messages. */
+/* ---- serial.c ------------------------------------------------------------ */
+
+/* The line to a device, with what is half read and half written. */
+typedef struct link_line {
+	cobs_reader reader;
+	unsigned char packet[LINK_PACKET + 1];
+	unsigned char in[512], out[COBS_LINE(LINK_PACKET)];
+	size_t at, in_len, sent, out_len;
+	link_packet message; /* that came between frames; len 0: none */
+} link_line;
+
+/* Returns a descriptor, or -1 with a line on stderr. */
+int link_line_open(link_line *line, const char *path);
+/* As link_net_send() and link_net_receive(), for which *fd is -1 once the
+ * line has ended. */
+int link_line_send(link_line *line, int fd, const link_packet *p);
+int link_line_receive(link_line *line, int *fd, int type, link_packet *p);
+
+/* ---- net.c, again -------------------------------------------------------- */
+
+/* The sockets of all ends: one for frames, one for messages; a line serves
+ * for both, in the place of the first. */
 #define LINK_INITIATOR LINK_FOLLOWERS /* its place among the ends */
 typedef struct link_net {
 	const link_options *o;
@@ -88,6 +113,7 @@ typedef struct link_net {
 	int pcap;             /* -1: none */
 	uint64_t wall_offset; /* from our clock to the calendar's */
 	uint32_t run;
+	link_line line;
 } link_net;
 
 /* Open what this run needs. Returns 0, or -1 with a line on stderr. */

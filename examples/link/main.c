@@ -51,7 +51,8 @@ catch_signals(void)
 		|| sigaction(SIGHUP, &sa, NULL) != 0;
 }
 
-/* The ends wait to be told: Ctrl-C goes to all processes of a terminal. */
+/* The ends wait to be told: Ctrl-C goes to all processes of a terminal. A
+ * device that goes away is noticed where its line is read. */
 static int
 ignore_signals(void)
 {
@@ -60,6 +61,7 @@ ignore_signals(void)
 	memset(&sa, 0, sizeof sa);
 	sa.sa_handler = SIG_IGN;
 	return sigemptyset(&sa.sa_mask) != 0
+		|| sigaction(SIGPIPE, &sa, NULL) != 0
 		|| sigaction(SIGINT, &sa, NULL) != 0
 		|| sigaction(SIGTERM, &sa, NULL) != 0
 		|| sigaction(SIGHUP, &sa, NULL) != 0;

@@ -271,6 +271,16 @@ net_open_end(link_net *net, unsigned end)
 {
 	int raw = net_is_raw(net->o), type, status;
 
+	if (net->o->serial != NULL) {
+		net->fd[end][LINK_FRAME] =
+			link_line_open(&net->line, net->o->serial);
+		if (net->fd[end][LINK_FRAME] < 0) {
+			return -1;
+		}
+		return net_not_blocking(net->fd[end][LINK_FRAME]) == 0
+			? 0
+			: net_complain(net->o->serial);
+	}
 	for (type = LINK_FRAME; type <= LINK_MESSAGE; type++) {
 		status = raw ? net_open_raw(net, end, type)
 			     : net_open_udp(net, end, type);
@@ -460,6 +470,9 @@ link_net_send(link_net *net, unsigned end, const link_packet *p)
 	size_t len = NET_CARRIER + p->len;
 	ssize_t sent;
 
+	if (net->o->serial != NULL) {
+		return link_line_send(&net->line, net->fd[end][LINK_FRAME], p);
+	}
 	if (net_is_raw(net->o)) {
 		net_note(net, end, to, p, p->bytes, p->len);
 		return net_send_raw(net, end, p) == (ssize_t)p->len ? 0 : -1;
@@ -539,6 +552,10 @@ link_net_receive(link_net *net, unsigned end, int type, link_packet *p)
 	ssize_t got;
 	int status;
 
+	if (net->o->serial != NULL) {
+		return link_line_receive(
+			&net->line, &net->fd[end][LINK_FRAME], type, p);
+	}
 	for (;;) {
 		from_len = sizeof from;
 		if (net_is_raw(net->o)) {

@@ -63,6 +63,9 @@ static const link_option link_options_table[] = {
 		AT(interfaces), 0, 0, 0, NULL },
 	{ "--end", "NAME", "both, initiator or followers, with --raw (both)",
 		AT(which), 1, 0, 0, "both initiator followers" },
+	{ "--serial", "PATH", "the one follower is a device at this serial\n"
+		"                      port or Unix socket; both end together",
+		AT(serial), 0, 0, 0, NULL },
 	{ "--pcap", "FILE", "write there what is sent",
 		AT(pcap), 0, 0, 0, NULL },
 };
@@ -91,7 +94,8 @@ link_options_help(void)
 	       "sealed, the first copy, inside the replay window, and not\n"
 	       "delivered. A frame that this machine delayed beyond dmax is\n"
 	       "counted as late. Time is the machine's, so both ends have to\n"
-	       "run on one, if need be in network namespaces.\n\n"
+	       "run on one, if need be in network namespaces. What comes on\n"
+	       "a serial line counts as sealed when it arrives.\n\n"
 	       "Exit status: 0 nothing was wrongly refused, 1 something was,\n"
 	       "a seal was refused, or the run failed, 2 usage.\n");
 }
@@ -173,6 +177,10 @@ link_options_set(link_options *o, const link_option *p, const char *value)
 		o->pcap = value;
 		return 0;
 	}
+	if (p->at == AT(serial)) {
+		o->serial = value;
+		return 0;
+	}
 	if (p->at == AT(interfaces)) {
 		return link_options_interfaces(o, value);
 	}
@@ -209,7 +217,6 @@ static void
 link_options_defaults(link_options *o)
 {
 	memset(o, 0, sizeof *o);
-	o->followers = 4;
 	o->cycle = LINK_MS;
 	o->seconds = 5 * LINK_S;
 	o->dmax = 100 * LINK_MS;
@@ -219,6 +226,21 @@ link_options_defaults(link_options *o)
 	o->hold = ~(uint64_t)0;
 	o->period_0rtt = LINK_S;
 	o->period_nrtt = 5 * LINK_S;
+}
+
+/* A line leads to one device, and has frames of its own alone. */
+static int
+link_options_check_serial(link_options *o)
+{
+	if (o->followers > 1 || o->preset != LINK_GENERIC || o->pcap != NULL
+		|| o->interfaces[0][0] != '\0' || o->which != LINK_BOTH) {
+		return link_options_bad("--serial", "",
+			"not with --raw, --end, --pcap, other presets than "
+			"generic, or more than one follower");
+	}
+	o->followers = 1;
+	o->which = LINK_ONLY_INITIATOR;
+	return 0;
 }
 
 /* What options have to be together. */
@@ -236,6 +258,10 @@ link_options_check(link_options *o)
 		return link_options_bad(
 			"--dmax", "", "more cycles than are remembered");
 	}
+	if (o->serial != NULL) {
+		return link_options_check_serial(o);
+	}
+	o->followers = o->followers == 0 ? 4 : o->followers;
 	if (o->interfaces[0][0] == '\0') {
 		return o->which == LINK_BOTH
 			? 0
