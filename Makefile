@@ -236,8 +236,14 @@ bench: $(SERVER) $(O)/agent_client
 ## Unit tests on Cortex-M in QEMU, other processors (QUICK=quick: M4)
 targets:
 	$(if $(QUICK),,@sh tests/deps.sh targets)
+	@$(MAKE) --no-print-directory $(COMMAND) $(LINKER)
 	@SIDE=$(JOBS) QUICK='$(QUICK)' sh tests/run.sh \
-		'sh tests/targets.sh $(QUICK)' 'sh tests/targets_user.sh'
+		'sh tests/targets.sh $(QUICK)' 'sh tests/targets_user.sh' \
+		'sh tests/firmware.sh $(QUICK)'
+
+## Firmware of a device, for a Cortex-M4: build/firmware (BEARSSL_SRC=path)
+firmware: $(COMMAND) $(LINKER)
+	@sh examples/firmware/make.sh $(O)/firmware
 
 ## Instructions of a link's calls on Cortex-M, in QEMU (BEARSSL_SRC=path)
 steps:
@@ -461,5 +467,5 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 FORCE:
 
 .PHONY: help demo demo-run test test-build test-run san compile ct fuzz soak threads spin \
-	model veth bench steps targets size stack lint toc-check packaging \
+	model veth bench steps targets firmware size stack lint toc-check packaging \
 	readme deps everything single format tags install uninstall clean FORCE
