@@ -159,6 +159,10 @@ demo:
 demo-run: $(COMMAND) $(LINKER) $(SERVER)
 	$(call script,examples/demo.sh)
 
+## Build and run the examples
+examples: $(EXAMPLES)
+	@sh tests/examples.sh $(EXAMPLES)
+
 ifdef SEAMKEY_README_NESTED
 test san everything readme:
 	$(nested)
@@ -466,6 +470,6 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 
 FORCE:
 
-.PHONY: help demo demo-run test test-build test-run san compile ct fuzz soak threads spin \
+.PHONY: help demo demo-run examples test test-build test-run san compile ct fuzz soak threads spin \
 	model veth bench steps targets firmware size stack lint toc-check packaging \
 	readme deps everything single format tags install uninstall clean FORCE
