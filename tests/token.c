@@ -16,7 +16,7 @@
 
 #include "agent_tools.h"
 #include "fake_driver.h"
-#include "examples/agent/token.h"
+#include "examples/pkcs11/token.h"
 
 #define WANT 32 /* octets of a key that is decrypted */
 #define K    256

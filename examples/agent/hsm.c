@@ -4,17 +4,17 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * The engine is that of token.h. What is here is where its PIN comes from,
- * and what is told of it.
+ * The engine is that of examples/pkcs11/token.h. What is here is where its
+ * PIN comes from, and what is told of it.
  */
 #define _XOPEN_SOURCE 700
 
 #include <string.h>
 
 #include "agent.h"
-#include "token.h"
 
 #include "examples/files.h"
+#include "examples/pkcs11/token.h"
 
 #define HSM_PIN   256 /* bytes of a PIN, its end included */
 #define HSM_LABEL 33

@@ -27,8 +27,8 @@
  * time, and not to be taken through fork(). The module is this device's
  * alone, because a token that was put back may need it initialized anew.
  */
-#ifndef AGENT_TOKEN_H
-#define AGENT_TOKEN_H
+#ifndef SEAMKEY_EXAMPLE_TOKEN_H
+#define SEAMKEY_EXAMPLE_TOKEN_H
 
 #include <dlfcn.h>
 #include <string.h>
