@@ -114,7 +114,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 1)
 PQ_CFLAGS  := $(addprefix -isystem ,$(filter-out /usr/include/,$(dir $(PQ_H))))
 P11_CFLAGS := $(patsubst %p11-kit/,-isystem %,$(dir $(P11_H)))
 BACKENDS   := $(if $(PQ_H),$(O)/store_pg) \
-	$(if $(P11_H),$(O)/token $(O)/token_layer.so)
+	$(if $(P11_H),$(O)/token $(O)/token_layer.so $(O)/pkcs11)
 
 # The unit tests, once for each way to use the headers, and with limits that
 # are not the defaults. In all but the first, one file holds the functions:
@@ -130,7 +130,8 @@ SUITE = $(UNIT:%='%') \
 	$(patsubst %,'sh %',$(wildcard tests/conformance.sh \
 	tests/interop.sh tests/block.sh tests/cli.sh tests/cli_block.sh \
 	tests/link.sh tests/soak.sh tests/agent.sh tests/agent_admin.sh \
-	tests/agent_server.sh tests/agent_pg.sh tests/agent_token.sh \
+	tests/agent_server.sh tests/agent_pg.sh tests/pkcs11.sh \
+	tests/agent_token.sh \
 	tests/spec.sh tests/peer.sh tests/install.sh tests/run_test.sh)) \
 	$(if $(wildcard tests/packaging.sh),'sh tests/packaging.sh quick') \
 	$(if $(wildcard tests/spin.sh),'sh tests/spin.sh compare')
@@ -435,6 +436,16 @@ $(O)/obj-token/%.o: tests/%.c $(O)/flags
 $(O)/token: LINK = $(LDFLAGS) $(BEARSSL_LIBS) -ldl
 $(O)/token: $(O)/obj-token/main.o $(O)/obj-token/token.o
 	$(JOIN)
+
+ifneq ($(P11_H),)
+$(O)/pkcs11: INC += $(P11_CFLAGS)
+$(O)/pkcs11: LINK = $(LDFLAGS) $(BEARSSL_LIBS) -ldl
+$(O)/pkcs11: examples/pkcs11/main.c $(O)/flags
+	$(PROGRAM)
+else
+$(O)/pkcs11: FORCE
+	@echo 'pkcs11 needs libp11-kit-dev: make deps' >&2; exit 1
+endif
 
 $(O)/token_layer.so: INC += $(P11_CFLAGS) -fPIC -shared
 $(O)/token_layer.so: LINK = $(LDFLAGS) -ldl

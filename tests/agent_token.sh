@@ -6,13 +6,12 @@
 #
 # usage: tests/agent_token.sh
 #
-# First build/token, the engine by itself; then seamkey-agent with a key that
-# is in a token and nowhere else, over a module that makes trouble
-# (token_layer.c).
+# seamkey-agent with keys that are in a token and nowhere else, over a module
+# that makes trouble (token_layer.c). tests/pkcs11.sh has the engine by itself.
 #
-# Environment: O as for report.sh; TOKEN_MODULE, where SoftHSM2's module is
-# not in a usual place. The tokens are files in a folder of their own.
-# Servers listen on 127.0.0.1, and are ended by their process id.
+# Environment: O as for report.sh; TOKEN_MODULE as for token_tools.sh. The
+# tokens are files in a folder of their own. Servers listen on 127.0.0.1, and
+# are ended by their process id.
 # shellcheck disable=SC2119,SC2317 # functions called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -20,13 +19,14 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/report.sh
 # shellcheck source=tests/agent_tools.sh
 . tests/agent_tools.sh
+# shellcheck source=tests/token_tools.sh
+. tests/token_tools.sh
 exec </dev/null
 umask 022
 LC_ALL=C
 export LC_ALL
 
-name="private keys in a PKCS #11 token"
-program=$O/token
+name="an agent with a PKCS #11 token"
 case $O in
 /*) there=$O ;;
 *) there=$PWD/$O ;;
@@ -35,7 +35,7 @@ A=$there/seamkey-agent client=$there/agent_client
 scratch agent-token
 here=$(cd "$work" && pwd)
 
-if [ ! -x "$program" ]; then
+if [ ! -x "$O/pkcs11" ]; then
 	if [ -x "$A" ] && have timeout; then
 		cd "$work" || exit 1
 		(umask 077 && head -c 32 /dev/urandom >"$here/key")
@@ -46,60 +46,14 @@ if [ ! -x "$program" ]; then
 			"a token all the same" timeout 20 "$A" serve "$@" \
 			--port 0 --module none.so
 	fi
-	skip "$name" "libp11-kit-dev is not here (make deps)"
-	summary agent_token
-elif ! have softhsm2-util || ! have timeout; then
-	skip "$name" "softhsm2 is not here (make deps)"
+fi
+if ! soft_token "$here"; then
+	skip "$name" "$why"
 	summary agent_token
 fi
-for file in "${TOKEN_MODULE:-}" /usr/lib/softhsm/libsofthsm2.so \
-	/usr/lib/*/softhsm/libsofthsm2.so /usr/lib64/pkcs11/libsofthsm2.so \
-	/usr/local/lib/softhsm/libsofthsm2.so; do
-	if [ -f "$file" ]; then
-		TOKEN_MODULE=$file
-		break
-	fi
-done
-if [ ! -f "${TOKEN_MODULE:-}" ]; then
-	skip "$name" "libsofthsm2.so is not found: TOKEN_MODULE=path"
-	summary agent_token
-fi
-
-TOKEN_FOLDER=$here/tokens
-TOKEN_TROUBLE=$here/trouble
-SOFTHSM2_CONF=$here/softhsm2.conf
-export TOKEN_MODULE TOKEN_FOLDER TOKEN_TROUBLE SOFTHSM2_CONF
-mkdir "$TOKEN_FOLDER" "$TOKEN_TROUBLE"
-cat >"$SOFTHSM2_CONF" <<END
-directories.tokendir = $TOKEN_FOLDER
-objectstore.backend = file
-log.level = ERROR
-END
-
-# make_token LABEL PIN
-make_token() {
-	softhsm2-util --init-token --free --label "$1" --pin "$2" \
-		--so-pin 12345678 >"$here/log" 2>&1
-}
-
 for label in seamkey other; do
-	if ! make_token $label 1234; then
-		fail "$name: a token is made" "$(cat "$here/log")"
-		summary agent_token
-	fi
+	check "$name: a token is made" make_token $label 1234
 done
-timeout -k 5 120 "$program" >"$here/log" 2>&1
-status=$?
-line=$(grep -E '^token: [0-9]+ passed, [0-9]+ failed$' "$here/log" |
-	tail -n 1)
-if [ $status -ne 0 ] || [ -z "$line" ]; then
-	fail "$name: build/token ended with status $status" \
-		"$(cat "$here/log")"
-else
-	# its tests count as those of this script
-	line=${line#token: }
-	passed=$((passed + ${line%% *}))
-fi
 if [ ! -x "$A" ] || [ ! -x "$client" ] || ! have openssl; then
 	skip "the agent with a token" "seamkey-agent or openssl is not here"
 	summary agent_token
@@ -133,12 +87,6 @@ again() {
 	check "SIGHUP, look $try: $1" grep -qF "$1" serve.err
 }
 
-# import FILE ID LABEL PIN: a key into the token
-import() {
-	softhsm2-util --import "$1" --token seamkey --label "$3" --id "$2" \
-		--pin "$4" >log 2>&1
-}
-
 tried() {
 	wc -l <trouble/logins
 }
@@ -156,7 +104,7 @@ make_keys() {
 
 make_office() {
 	admin init &&
-		for access in legal lost soft; do
+		for access in legal lost soft made; do
 			admin add access "$access" || return
 		done &&
 		admin add group staff &&
@@ -164,7 +112,7 @@ make_office() {
 		admin add decryptor CN=mallory mallory --key alice.crt &&
 		admin add member staff CN=alice &&
 		admin add rule staff 'group("staff")' &&
-		for access in legal lost soft; do
+		for access in legal lost soft made; do
 			admin add binding "$access" staff || return
 		done
 }
@@ -183,7 +131,8 @@ END
 echo 1234 >pin
 chmod 600 pin
 check "the office is set up" make_office
-# what the program by itself has put there is not in the way
+check "a key is made in the token" "$there/pkcs11" -m "$TOKEN_MODULE" \
+	-t seamkey -p pin -k 6c06 make decrypt
 check "a key in the token" import legal.key 6c01 legal-key 1234
 check "two with one name" import legal.key 6c04 twice 1234
 check "which is the name of both" import lost.key 6c05 twice 1234
@@ -200,14 +149,17 @@ test_admin() {
 		admin add key legal 6c6567 --object-id 6c01
 	check "and one by its label" \
 		admin add key lost 6c6f73 --object-label lost-key
+	check "and one that was never elsewhere" \
+		admin add key made 6d6164 --object-id 6c06
 	check "and one that is no token's" admin add key soft 736f66
 	is "which is seen" "$(admin list key | sort)" \
 		'key "legal" 6c6567 current in-token=6c01
 key "lost" 6c6f73 current in-token=6c02
+key "made" 6d6164 current in-token=6c06
 key "soft" 736f66 current'
 	check "and is in the log" \
 		grep -q ' changed .*add key="legal" .* in-token=6c01 ' audit.log
-	for key in legal lost soft; do
+	for key in legal lost soft made; do
 		check "$key: the public half" \
 			admin export $key --out $key.pub
 	done
@@ -238,7 +190,7 @@ key "soft" 736f66 current'
 	told 2 "is needed for what is in a token" "no module" \
 		"$A" admin --db sqlite:agent.db --audit audit.log \
 		--key-file wrap.key add key legal --object-id 6c01
-	for key in legal lost soft; do
+	for key in legal lost soft made; do
 		check "$key: a block" "$client" seal $key.pub \
 			"$(printf %.3s $key | od -An -tx1 | tr -d ' ')" \
 			$key.block message
@@ -297,6 +249,7 @@ test_release() {
 	begin || return
 	released "a key that is only in the token" legal.block
 	released "and another one" lost.block
+	released "and one that was made there" made.block
 	released "and one of the repository" soft.block
 	got=$(ask --alias mallory legal.block)
 	is "a stranger gets none" "$? $got" "1 not released"
@@ -310,6 +263,10 @@ test_release() {
 	kept "a key that may no longer decrypt" legal.block
 	rm trouble/forbid
 	released "and may again" legal.block
+	: >trouble/wrong
+	kept "a token that was disturbed" legal.block "a wrong result"
+	rm trouble/wrong
+	released "and works again" legal.block
 	end
 	is "the server ends well" $? 0
 	# the same without a token

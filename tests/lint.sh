@@ -66,7 +66,9 @@ allowed() {
 elsewhere() {
 	case $1 in
 	*/store_pg.c) header=libpq-fe.h ;;
-	*/hsm.c | */token.c | */token_layer.c) header=p11-kit/pkcs11.h ;;
+	*/hsm.c | */token.c | */token_layer.c | */pkcs11/*.c)
+		header=p11-kit/pkcs11.h
+		;;
 	*) return 1 ;;
 	esac
 	! echo "#include <$header>" |

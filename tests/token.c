@@ -36,6 +36,7 @@ static struct {
 	int gone;    /* the token is taken out */
 	CK_RV fails; /* what C_Decrypt answers, having written rubbish */
 	size_t cut;  /* octets that a raw result has too few */
+	int wrong;   /* a bit of each result is another */
 
 	int logins, raws, strips;
 	CK_MECHANISM_TYPE mechanism; /* of the operation under way */
@@ -100,6 +101,7 @@ layer_decrypt(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len,
 		memset(out, 0x77, K);
 		return set.fails;
 	}
+	out[9] ^= (unsigned char)set.wrong;
 	if (rv == CKR_OK && set.mechanism == CKM_RSA_X_509) {
 		memmove(out, out + set.cut, *len - set.cut);
 		*len -= set.cut;
@@ -115,6 +117,16 @@ layer_decrypt(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len,
 	memmove(out, out + at, K - at);
 	*len = K - at;
 	return CKR_OK;
+}
+
+static CK_RV
+layer_sign(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len,
+	CK_BYTE *out, CK_ULONG *len)
+{
+	CK_RV rv = real.C_Sign(session, in, in_len, out, len);
+
+	out[9] ^= (unsigned char)set.wrong;
+	return rv;
 }
 
 /* ---- the token ----------------------------------------------------------- */
@@ -141,6 +153,7 @@ begin_at(const char *label, const char *pin)
 	layer.C_GetSlotList = layer_slots;
 	layer.C_DecryptInit = layer_decrypt_init;
 	layer.C_Decrypt = layer_decrypt;
+	layer.C_Sign = layer_sign;
 	dev.f = &layer;
 }
 
@@ -404,6 +417,138 @@ token_signs(void)
 			SEAMKEY_OK);
 		CHECK_INT(len, K);
 		check_sha256(SPAN(sig), sig_2048);
+	}
+	token_close(&dev);
+}
+
+/* One signature of the CRT with a wrong bit would give the key away. */
+static void
+token_gives_no_wrong_result(void)
+{
+	unsigned char sig[K], out[WANT], ct[K];
+	size_t len = 7;
+	int u;
+
+	begin();
+	memset(sig, CANARY, sizeof sig);
+	for (u = 0; u < 2; u++) {
+		set.wrong = 1;
+		set.no_raw = u;
+		CHECK_INT(seamkey_rsa_sign_message(&env, sig, sizeof sig, &len,
+				  &br_sha256_vtable, BYTES("seamkey"),
+				  public_key),
+			SEAMKEY_ERR_RSA_FAULT);
+		CHECK_INT(all_are(sig, CANARY, K), 1);
+		CHECK_INT(len, 7);
+	}
+	set.no_raw = 0;
+	for (u = 0; u < 2; u++) {
+		CHECK_INT(decrypt_with(&env, u, out, damaged(damages, u, ct)),
+			SEAMKEY_ERR_RSA_FAULT);
+		CHECK_INT(all_are(out, CANARY, WANT), 1);
+	}
+	token_close(&dev);
+}
+
+/* ---- keys that are made there -------------------------------------------- */
+
+/* What the token says of an attribute of a private key. */
+static CK_RV
+private_attribute(seamkey_span its_id, CK_ATTRIBUTE_TYPE type,
+	unsigned char *out, size_t cap)
+{
+	CK_OBJECT_HANDLE object = 0;
+	CK_ATTRIBUTE a;
+
+	CHECK_INT(
+		token_i_search(&dev, CKO_PRIVATE_KEY, CKA_ID, its_id, &object),
+		SEAMKEY_OK);
+	put(&a, type, seamkey_span_of(out, cap));
+	return real.C_GetAttributeValue(dev.session, object, &a, 1);
+}
+
+static void
+check_unreadable(seamkey_span its_id)
+{
+	static const CK_ATTRIBUTE_TYPE secrets[] = { CKA_PRIVATE_EXPONENT,
+		CKA_PRIME_1, CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2,
+		CKA_COEFFICIENT };
+	unsigned char out[2 * K];
+	CK_BBOOL flag;
+	size_t u;
+
+	for (u = 0; u < COUNT(secrets); u++) {
+		CHECK_INT(
+			private_attribute(its_id, secrets[u], out, sizeof out),
+			CKR_ATTRIBUTE_SENSITIVE);
+	}
+	flag = 1;
+	CHECK_INT(private_attribute(its_id, CKA_EXTRACTABLE, &flag, 1), CKR_OK);
+	CHECK_INT(flag, 0);
+	flag = 0;
+	CHECK_INT(private_attribute(its_id, CKA_SENSITIVE, &flag, 1), CKR_OK);
+	CHECK_INT(flag, 1);
+}
+
+/* A key that was made for a purpose, CKA_SIGN or CKA_DECRYPT. */
+static void
+check_purpose(CK_ATTRIBUTE_TYPE purpose, seamkey_span made)
+{
+	unsigned char ct[K], sig[K], out[WANT];
+	size_t len = 0;
+
+	CHECK_INT(seamkey_rsa_encrypt(&env, ct, sizeof ct, &len,
+			  seamkey_span_of(message, WANT), made),
+		SEAMKEY_OK);
+	if (purpose == CKA_DECRYPT) {
+		CHECK_INT(seamkey_rsa_decrypt(&env, out, WANT, SPAN(ct), made),
+			SEAMKEY_OK);
+		CHECK_MEM(out, message, WANT);
+		return;
+	}
+	CHECK_INT(seamkey_rsa_decrypt(&env, out, WANT, SPAN(ct), made),
+		SEAMKEY_ERR_UNSUPPORTED);
+	CHECK_INT(seamkey_rsa_sign_message(&env, sig, sizeof sig, &len,
+			  &br_sha256_vtable, BYTES("seamkey"), made),
+		SEAMKEY_OK);
+	CHECK_INT(seamkey_rsa_verify_message(NULL, SPAN(sig), &br_sha256_vtable,
+			  BYTES("seamkey"), made),
+		SEAMKEY_OK);
+}
+
+/* Not even who has the PIN reads them; each does what it is for. */
+static void
+token_makes_keys(void)
+{
+	static const struct {
+		unsigned char its_id[1];
+		CK_ATTRIBUTE_TYPE purpose;
+	} keys[] = { { { 's' }, CKA_SIGN }, { { 'd' }, CKA_DECRYPT } };
+	unsigned char der[PUBLIC_BYTES];
+	CK_BBOOL never;
+	size_t len = 0, u;
+
+	begin();
+	CHECK_INT(token_make_key(&dev, SPAN(twice_id), 8 * K, CKA_SIGN),
+		TOKEN_ERR_KEY);
+	for (u = 0; u < COUNT(keys); u++) {
+		env.handle = SPAN(keys[u].its_id);
+		CHECK_INT(token_make_key(
+				  &dev, env.handle, 8 * K, keys[u].purpose),
+			SEAMKEY_OK);
+		CHECK_INT(token_make_key(
+				  &dev, env.handle, 8 * K, keys[u].purpose),
+			TOKEN_ERR_KEY);
+		check_unreadable(env.handle);
+		never = 0; /* nor could it ever be read */
+		CHECK_INT(private_attribute(
+				  env.handle, CKA_NEVER_EXTRACTABLE, &never, 1),
+			CKR_OK);
+		CHECK_INT(never, 1);
+		CHECK_INT(token_get_public(
+				  &dev, env.handle, der, sizeof der, &len),
+			SEAMKEY_OK);
+		check_purpose(keys[u].purpose, seamkey_span_of(der, len));
 	}
 	token_close(&dev);
 }
@@ -770,6 +915,8 @@ const struct test test_token_table[] = {
 	{ "token_decrypts_padded", token_decrypts_padded },
 	{ "token_fills_numbers_up", token_fills_numbers_up },
 	{ "token_signs", token_signs },
+	{ "token_gives_no_wrong_result", token_gives_no_wrong_result },
+	{ "token_makes_keys", token_makes_keys },
 	{ "token_tells_errors_apart", token_tells_errors_apart },
 	{ "token_wants_one_key", token_wants_one_key },
 	{ "token_comes_back", token_comes_back },

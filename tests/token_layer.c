@@ -4,13 +4,15 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * Made into a module by the Makefile, and used by tests/agent_token.sh. The
- * module behind it is TOKEN_MODULE, and TOKEN_TROUBLE a folder:
+ * Made into a module by the Makefile, and used by tests/agent_token.sh and
+ * tests/pkcs11.sh. The module behind it is TOKEN_MODULE, and TOKEN_TROUBLE a
+ * folder:
  *
  *   logins  gets a line with each PIN that is tried, and what came of it
  *   close   if it is there, all sessions are closed before the next
  *           decryption, and it is removed
  *   forbid  as long as it is there, no key may decrypt
+ *   wrong   as long as it is there, a bit of each result is another
  */
 #define _XOPEN_SOURCE 700
 
@@ -66,6 +68,31 @@ layer_decrypt_init(
 	return real.C_DecryptInit(session, m, key);
 }
 
+/* A result that has come, and what the trouble makes of it. */
+static CK_RV
+disturb(CK_RV rv, CK_BYTE *out, const CK_ULONG *len)
+{
+	if (rv == CKR_OK && out != NULL && *len > 9
+		&& access(trouble("wrong"), F_OK) == 0) {
+		out[9] ^= 1;
+	}
+	return rv;
+}
+
+static CK_RV
+layer_decrypt(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len,
+	CK_BYTE *out, CK_ULONG *len)
+{
+	return disturb(real.C_Decrypt(session, in, in_len, out, len), out, len);
+}
+
+static CK_RV
+layer_sign(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len,
+	CK_BYTE *out, CK_ULONG *len)
+{
+	return disturb(real.C_Sign(session, in, in_len, out, len), out, len);
+}
+
 CK_RV
 C_GetFunctionList(CK_FUNCTION_LIST **list)
 {
@@ -84,6 +111,8 @@ C_GetFunctionList(CK_FUNCTION_LIST **list)
 	layer = real;
 	layer.C_Login = layer_login;
 	layer.C_DecryptInit = layer_decrypt_init;
+	layer.C_Decrypt = layer_decrypt;
+	layer.C_Sign = layer_sign;
 	layer.C_GetFunctionList = C_GetFunctionList;
 	*list = &layer;
 	return CKR_OK;

@@ -6,7 +6,8 @@
  *
  * A seamkey_driver whose device is a token (env.engine.drv = token_driver(),
  * env.engine.dev = the token): a smart card, a hardware security module,
- * SoftHSM2. Who includes it defines _XOPEN_SOURCE 700 first, links -ldl where
+ * SoftHSM2. main.c beside it signs and decrypts with it, seamkey-agent
+ * releases. Who includes it defines _XOPEN_SOURCE 700 first, links -ldl where
  * dlopen() is not in the C library, and has the PKCS #11 header of p11-kit.
  *
  * The handle of a key is the CKA_ID of the private key object, octet by
@@ -509,6 +510,97 @@ token_get_public(
 	return status == SEAMKEY_OK
 		? seamkey_der_encode_rsa_public_info(out, cap, len, &pub)
 		: status;
+}
+
+/* ---- a new key --------------------------------------------------------- */
+
+static inline CK_ATTRIBUTE
+token_i_attribute(CK_ATTRIBUTE_TYPE type, const void *value, size_t len)
+{
+	CK_ATTRIBUTE a;
+
+	a.type = type;
+	a.pValue = token_i_bytes(value);
+	a.ulValueLen = (CK_ULONG)len;
+	return a;
+}
+
+/* Is there no key with this CKA_ID? */
+static inline int
+token_i_is_free(token *t, seamkey_span id)
+{
+	CK_OBJECT_HANDLE object = 0;
+	int status = token_i_search(t, CKO_PRIVATE_KEY, CKA_ID, id, &object);
+
+	if (status == TOKEN_ERR_KEY && object == 0) {
+		return SEAMKEY_OK;
+	}
+	return status == SEAMKEY_OK ? TOKEN_ERR_KEY : status;
+}
+
+static inline CK_RV
+token_i_generate(token *t, CK_SESSION_HANDLE session, seamkey_span id,
+	CK_ULONG bits, CK_ATTRIBUTE_TYPE purpose)
+{
+	static const CK_BYTE e[3] = { 1, 0, 1 };
+	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+	CK_MECHANISM how = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_OBJECT_HANDLE public_key, private_key;
+	const CK_BBOOL *signs = purpose == CKA_SIGN ? &yes : &no;
+	const CK_BBOOL *decrypts = purpose == CKA_DECRYPT ? &yes : &no;
+	CK_ATTRIBUTE pub[4], priv[9];
+
+	pub[0] = token_i_attribute(CKA_TOKEN, &yes, sizeof yes);
+	pub[1] = token_i_attribute(CKA_ID, id.p, id.len);
+	pub[2] = token_i_attribute(CKA_MODULUS_BITS, &bits, sizeof bits);
+	pub[3] = token_i_attribute(CKA_PUBLIC_EXPONENT, e, sizeof e);
+	priv[0] = pub[0];
+	priv[1] = pub[1];
+	priv[2] = token_i_attribute(CKA_PRIVATE, &yes, sizeof yes);
+	priv[3] = token_i_attribute(CKA_SENSITIVE, &yes, sizeof yes);
+	priv[4] = token_i_attribute(CKA_EXTRACTABLE, &no, sizeof no);
+	priv[5] = token_i_attribute(CKA_SIGN, signs, sizeof *signs);
+	priv[6] = token_i_attribute(CKA_DECRYPT, decrypts, sizeof *decrypts);
+	/* what is left out may be a yes */
+	priv[7] = token_i_attribute(CKA_SIGN_RECOVER, &no, sizeof no);
+	priv[8] = token_i_attribute(CKA_UNWRAP, &no, sizeof no);
+	return t->f->C_GenerateKeyPair(
+		session, &how, pub, 4, priv, 9, &public_key, &private_key);
+}
+
+/*
+ * Make a key pair in the token, with this CKA_ID. Nobody can read its private
+ * half, not even who has the PIN; it is for one purpose, CKA_SIGN or
+ * CKA_DECRYPT (which if it is raw is the same to a token as signing).
+ * TOKEN_ERR_KEY: this CKA_ID is taken.
+ */
+static inline int
+token_make_key(
+	token *t, seamkey_span id, CK_ULONG bits, CK_ATTRIBUTE_TYPE purpose)
+{
+	CK_SESSION_HANDLE session = 0;
+	CK_SESSION_INFO info;
+	int status = token_i_connect(t);
+	CK_RV rv;
+
+	if (status == SEAMKEY_OK) {
+		status = token_i_is_free(t, id);
+	}
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	/* the session that is open may not write; both are logged in */
+	rv = t->f->C_GetSessionInfo(t->session, &info);
+	if (rv == CKR_OK) {
+		rv = t->f->C_OpenSession(info.slotID,
+			CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL,
+			&session);
+	}
+	if (rv == CKR_OK) {
+		rv = token_i_generate(t, session, id, bits, purpose);
+		(void)t->f->C_CloseSession(session);
+	}
+	return token_i_status(t, rv);
 }
 
 /* ---- the driver -------------------------------------------------------- */
