@@ -68,6 +68,15 @@ extern "C" {
 #define SEAMKEY_DECLASSIFY(p, len) ((void)(p), (void)(len))
 #endif
 
+/* A Cortex-M4, M7 or M33, which multiplies 32 bits to 64 in a time that does
+ * not depend on them (M0 and M3 do not), and adds two words to that. */
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) \
+	&& __ARM_ARCH_PROFILE == 'M' && defined(__GNUC__)
+#define SEAMKEY_I_CORTEX_UMAAL 1
+#else
+#define SEAMKEY_I_CORTEX_UMAAL 0
+#endif
+
 /* ---- [base.2] Status ------------------------------------------------- */
 
 /*
@@ -488,15 +497,6 @@ seamkey_wipe(void *p, size_t len)
 		v[u] = 0;
 	}
 }
-
-/* A Cortex-M4, M7 or M33, which multiplies 32 bits to 64 in a time that does
- * not depend on them (M0 and M3 do not), and adds two words to that. */
-#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) \
-	&& __ARM_ARCH_PROFILE == 'M' && defined(__GNUC__)
-#define SEAMKEY_I_CORTEX_UMAAL 1
-#else
-#define SEAMKEY_I_CORTEX_UMAAL 0
-#endif
 
 /*
  * Overwrite the stack below the caller, where functions that have returned

@@ -12,7 +12,8 @@
  * WHAT IT IS
  *   x^e mod n, and x^d mod n by way of the primes (CRT), on octets as they
  *   stand in a key. seamkey_rsa.h computes with it wherever the processor
- *   multiplies 64 bits by 64; there is no key object, and no allocation.
+ *   multiplies 64 bits by 64, and on a Cortex-M4, M7 or M33; there is no key
+ *   object, and no allocation.
  *
  * GUARANTEES
  *   Constant time in x, in the primes, in the exponents of a private key and
@@ -38,8 +39,8 @@ extern "C" {
 /* ---- [modexp.1] Configuration ---------------------------------------- */
 
 /* The longest modulus in bits; that of seamkey_rsa.h where it is set. A
- * private operation has 22 numbers of that length on the stack, a public one
- * 7; changes no struct. */
+ * private operation has 21 numbers of that length on the stack, or 9 with a
+ * window of 3, a public one 7; changes no struct. */
 #if !defined(SEAMKEY_MODEXP_MAX_BITS) && defined(SEAMKEY_RSA_MAX_BITS)
 #define SEAMKEY_MODEXP_MAX_BITS ((SEAMKEY_RSA_MAX_BITS + 63) / 64 * 64)
 #elif !defined(SEAMKEY_MODEXP_MAX_BITS)
@@ -61,6 +62,17 @@ extern "C" {
 #define SEAMKEY_MODEXP_WORD 64
 #elif !defined(SEAMKEY_MODEXP_WORD)
 #define SEAMKEY_MODEXP_WORD 32
+#endif
+
+/* Bits of a private exponent that are taken at once, 3..5: each more takes
+ * less time, and doubles a table that has 8 numbers as long as a prime. */
+#if !defined(SEAMKEY_MODEXP_WINDOW) && SEAMKEY_MODEXP_WORD == 64
+#define SEAMKEY_MODEXP_WINDOW 5
+#elif !defined(SEAMKEY_MODEXP_WINDOW)
+#define SEAMKEY_MODEXP_WINDOW 3
+#endif
+#if SEAMKEY_MODEXP_WINDOW < 3 || SEAMKEY_MODEXP_WINDOW > 5
+#error "SEAMKEY_MODEXP_WINDOW is 3..5: change -D"
 #endif
 
 /* ---- [modexp.2] Operations ------------------------------------------- */
@@ -94,7 +106,8 @@ typedef struct seamkey_modexp_key {
  *
  * Returns SEAMKEY_OK; with x unchanged SEAMKEY_ERR_ARG for an even prime or
  * lengths that do not fit, SEAMKEY_ERR_UNSUPPORTED for numbers that are too
- * long, what the source answers. Constant time in all but lengths. RFC 8017
+ * long (with a window of 3 a prime of more than three quarters of the
+ * longest modulus is), what the source answers. Constant time in all but lengths. RFC 8017
  * section 5.1.2, the second form.
  */
 SEAMKEY_API int seamkey_modexp_private(unsigned char *x, size_t len,
@@ -138,12 +151,14 @@ typedef uint64_t seamkey_i_mx_two;
 	((size_t)SEAMKEY_MODEXP_MAX_BITS / SEAMKEY_MODEXP_WORD)
 
 /*
- * What one operation works in: the numbers of the modulus in hand, and
- * behind them a table of powers as large as there is room for. 22 times the
- * longest modulus admits 32 powers of a prime of half its length, and less
- * of longer ones.
+ * What a private operation works in: the numbers of the modulus in hand, and
+ * behind them a table of powers as large as there is room for. Enough for
+ * primes of half the longest modulus, with a few words more; where one is
+ * longer, the table is smaller.
  */
-#define SEAMKEY_I_MX_SPACE (22 * SEAMKEY_I_MX_WORDS + 16)
+#define SEAMKEY_I_MX_SPACE \
+	((9 + ((size_t)1 << SEAMKEY_MODEXP_WINDOW)) * SEAMKEY_I_MX_WORDS / 2 \
+		+ 20)
 
 static inline size_t
 seamkey_i_mx_words(size_t octets)
@@ -462,7 +477,6 @@ seamkey_i_mx_square(
  */
 typedef struct seamkey_i_mx_modulus {
 	const seamkey_i_mx_word *m;
-	seamkey_i_mx_word *one;    /* R mod m */
 	seamkey_i_mx_word *r2;     /* R * R mod m */
 	seamkey_i_mx_word *t;      /* 2n words, for products */
 	seamkey_i_mx_word inverse; /* of m, negative, modulo a word */
@@ -564,36 +578,32 @@ seamkey_i_mx_set(seamkey_i_mx_modulus *m, size_t octets)
 		x *= 2 - m->m[0] * x;
 	}
 	m->inverse = 0 - x;
-	memset(m->one, 0, n * sizeof *m->one);
-	m->one[bit / SEAMKEY_I_MX_BITS] = (seamkey_i_mx_word)1
+	memset(m->r2, 0, n * sizeof *m->r2);
+	m->r2[bit / SEAMKEY_I_MX_BITS] = (seamkey_i_mx_word)1
 		<< (bit % SEAMKEY_I_MX_BITS);
-	for (u = bit; u < n * SEAMKEY_I_MX_BITS; u++) {
-		seamkey_i_mx_double(m, m->one);
-	}
-	memcpy(m->r2, m->one, n * sizeof *m->r2);
-	for (u = 0; u < n; u++) {
+	for (u = bit; u < n * SEAMKEY_I_MX_BITS + n; u++) {
 		seamkey_i_mx_double(m, m->r2);
 	}
 	seamkey_i_mx_sqr(m, m->r2, squares);
 }
 
-/* r = a * R mod m, a of na words; part has room for n words. */
+/* r = a * R mod m, a of any length; part has room for n words. */
 static inline void
 seamkey_i_mx_enter(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
-	const seamkey_i_mx_word *a, size_t na, seamkey_i_mx_word *part)
+	seamkey_span a, seamkey_i_mx_word *part)
 {
-	size_t n = m->n, at = 0, have;
+	size_t n = m->n, octets = n * SEAMKEY_I_MX_OCTETS, at = 0, have;
 	seamkey_i_mx_word top;
 
 	memset(r, 0, n * sizeof *r);
-	while (at < na) {
-		at += n;
+	while (at < a.len) {
+		at += octets;
 	}
 	while (at != 0) {
-		at -= n;
-		have = na - at < n ? na - at : n;
-		memcpy(part, a + at, have * sizeof *part);
-		memset(part + have, 0, (n - have) * sizeof *part);
+		at -= octets;
+		have = a.len - at < octets ? a.len - at : octets;
+		seamkey_i_mx_load(part, n,
+			seamkey_span_of(a.p + (a.len - at - have), have));
 		seamkey_i_mx_mul(m, r, r, m->r2);
 		seamkey_i_mx_mul(m, part, part, m->r2);
 		top = seamkey_i_mx_add_if(r, part, n, 1);
@@ -604,9 +614,18 @@ seamkey_i_mx_enter(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
 
 /* Exponents, and where the numbers of an operation lie. */
 
-/* As deep as a private operation goes: its space, and 5 KiB for the frames of
- * functions, which take less than two. */
-#define SEAMKEY_I_MX_DEPTH (SEAMKEY_I_MX_SPACE * SEAMKEY_I_MX_OCTETS + 5120)
+/* As deep as a private operation goes: its space, and the frames of
+ * functions, which take up to 3 KiB; where all of them are small, as they are
+ * with umaal, 664 octets, and 840 before a compiler optimises. */
+#if !SEAMKEY_I_MX_UMAAL
+#define SEAMKEY_I_MX_FRAMES 5120
+#elif defined(__OPTIMIZE__)
+#define SEAMKEY_I_MX_FRAMES 704
+#else
+#define SEAMKEY_I_MX_FRAMES 1024
+#endif
+#define SEAMKEY_I_MX_DEPTH \
+	(SEAMKEY_I_MX_SPACE * SEAMKEY_I_MX_OCTETS + SEAMKEY_I_MX_FRAMES)
 SEAMKEY_I_SCRUBBER(seamkey_i_mx_scrub, SEAMKEY_I_MX_DEPTH)
 
 /* The next n words of a space. */
@@ -628,7 +647,6 @@ seamkey_i_mx_place(seamkey_i_mx_modulus *m, size_t n, seamkey_i_mx_word **space)
 	m->n = n;
 	m->adx = seamkey_i_mx_has_adx();
 	m->m = p;
-	m->one = seamkey_i_mx_take(space, n);
 	m->r2 = seamkey_i_mx_take(space, n);
 	m->t = seamkey_i_mx_take(space, 2 * n);
 	return p;
@@ -644,10 +662,9 @@ seamkey_i_mx_is_odd(seamkey_span v)
  * product is with x itself, so that its result is no multiple of R. */
 static inline void
 seamkey_i_mx_power_public(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *x,
-	seamkey_i_mx_word *r, seamkey_span e)
+	seamkey_i_mx_word *r, seamkey_i_mx_word *base, seamkey_span e)
 {
 	size_t bits = 8 * e.len;
-	seamkey_i_mx_word *base = m->one; /* 1 is not needed */
 
 	while ((e.p[0] >> ((bits - 1) % 8) & 1) == 0) {
 		bits--;
@@ -668,7 +685,7 @@ SEAMKEY_API int
 seamkey_modexp_public(unsigned char *x, seamkey_span n, seamkey_span e)
 {
 	seamkey_i_mx_word space[7 * SEAMKEY_I_MX_WORDS], *spare = space;
-	seamkey_i_mx_word *value, *r, *p;
+	seamkey_i_mx_word *value, *r, *base, *p;
 	uint32_t below;
 	seamkey_i_mx_modulus m;
 	size_t words = seamkey_i_mx_words(n.len);
@@ -684,13 +701,14 @@ seamkey_modexp_public(unsigned char *x, seamkey_span n, seamkey_span e)
 	p = seamkey_i_mx_place(&m, words, &spare);
 	value = seamkey_i_mx_take(&spare, words);
 	r = seamkey_i_mx_take(&spare, words);
+	base = seamkey_i_mx_take(&spare, words);
 	seamkey_i_mx_load(p, words, n);
 	seamkey_i_mx_load(value, words, seamkey_span_of(x, n.len));
 	below = seamkey_i_declassify(
 		(uint32_t)seamkey_i_mx_sub(r, value, p, words));
 	if (below) {
 		seamkey_i_mx_set(&m, n.len);
-		seamkey_i_mx_power_public(&m, value, r, e);
+		seamkey_i_mx_power_public(&m, value, r, base, e);
 		seamkey_i_mx_store(x, n.len, value);
 	}
 	seamkey_wipe(space, sizeof space);
@@ -734,7 +752,7 @@ seamkey_i_mx_window(
 /*
  * x = x^e, both as they are kept; e has so many bits, all of them secret.
  * The table lies at the end of the space, room words of it: the window is
- * as wide as there is room, and five bits at the most.
+ * as wide as there is room.
  */
 static inline void
 seamkey_i_mx_power(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *x,
@@ -744,7 +762,7 @@ seamkey_i_mx_power(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *x,
 	size_t n = m->n,
 	       words = (bits + SEAMKEY_I_MX_BITS - 1) / SEAMKEY_I_MX_BITS;
 	seamkey_i_mx_word *entry = table;
-	unsigned window = 5, u;
+	unsigned window = SEAMKEY_MODEXP_WINDOW, u;
 	size_t at;
 
 	room -= n;
@@ -752,14 +770,16 @@ seamkey_i_mx_power(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *x,
 	while ((n << window) > room) {
 		window--;
 	}
-	memcpy(table, m->one, n * sizeof *table);
+	memset(entry, 0, n * sizeof *entry);
+	entry[0] = 1;
+	seamkey_i_mx_mul(m, table, entry, m->r2);
 	memcpy(table + n, x, n * sizeof *table);
 	for (u = 2; u < 1u << window; u++) {
 		seamkey_i_mx_mul(m, table + u * n, table + (u - 1) * n, x);
 	}
 	for (at = 0; at < bits; at += window) {
 	}
-	memcpy(x, m->one, n * sizeof *x);
+	memcpy(x, table, n * sizeof *x);
 	while (at != 0) {
 		at -= window;
 		seamkey_i_mx_sqr(m, x, window);
@@ -800,8 +820,8 @@ typedef struct seamkey_i_mx_half {
 
 static inline void
 seamkey_i_mx_half_power(seamkey_i_mx_half *h, seamkey_i_mx_word *space,
-	size_t room, const seamkey_i_mx_word *x, size_t nx, seamkey_span prime,
-	seamkey_span d, const unsigned char *blind)
+	size_t room, seamkey_span x, seamkey_span prime, seamkey_span d,
+	const unsigned char *blind)
 {
 	size_t n = seamkey_i_mx_words(prime.len), bits = 8 * d.len;
 	seamkey_i_mx_word *spare = space;
@@ -813,7 +833,7 @@ seamkey_i_mx_half_power(seamkey_i_mx_half *h, seamkey_i_mx_word *space,
 	h->rest = spare;
 	h->room = room - (size_t)(spare - space);
 	seamkey_i_mx_set(&h->m, prime.len);
-	seamkey_i_mx_enter(&h->m, h->value, x, nx, h->part);
+	seamkey_i_mx_enter(&h->m, h->value, x, h->part);
 	if (blind == NULL) {
 		seamkey_i_mx_load(h->e, n, d);
 	} else {
@@ -824,10 +844,10 @@ seamkey_i_mx_half_power(seamkey_i_mx_half *h, seamkey_i_mx_word *space,
 }
 
 /* x = s2 + q * ((s1 - s2) * qinv mod p), s1 being h->value; RFC 8017 section
- * 5.1.2. s2 has as many words as q. */
+ * 5.1.2. s2 has as many octets as q. */
 static inline void
 seamkey_i_mx_join(seamkey_i_mx_half *h, unsigned char *x, size_t len,
-	const seamkey_i_mx_word *s2, seamkey_span q, seamkey_span qinv)
+	seamkey_span s2, seamkey_span q, seamkey_span qinv)
 {
 	size_t n = h->m.n, nq = seamkey_i_mx_words(q.len), u;
 	seamkey_i_mx_word *spare = h->rest, carry = 0;
@@ -836,14 +856,15 @@ seamkey_i_mx_join(seamkey_i_mx_half *h, unsigned char *x, size_t len,
 	seamkey_i_mx_word *prime = seamkey_i_mx_take(&spare, nq);
 	seamkey_i_mx_word *r = seamkey_i_mx_take(&spare, n + nq);
 
-	seamkey_i_mx_enter(&h->m, other, s2, nq, h->part);
+	seamkey_i_mx_enter(&h->m, other, s2, h->part);
 	carry = seamkey_i_mx_sub(less, h->value, other, n);
 	(void)seamkey_i_mx_add_if(less, h->m.m, n, carry);
 	seamkey_i_mx_load(other, n, qinv);
 	seamkey_i_mx_mul(&h->m, less, less, other);
 	seamkey_i_mx_load(prime, nq, q);
 	seamkey_i_mx_product(r, less, n, prime, nq, h->m.adx);
-	carry = seamkey_i_mx_add_if(r, s2, nq, 1);
+	seamkey_i_mx_load(prime, nq, s2);
+	carry = seamkey_i_mx_add_if(r, prime, nq, 1);
 	for (u = nq; u < n + nq; u++) {
 		seamkey_i_mx_two s = (seamkey_i_mx_two)r[u] + carry;
 
@@ -853,11 +874,19 @@ seamkey_i_mx_join(seamkey_i_mx_half *h, unsigned char *x, size_t len,
 	seamkey_i_mx_store(x, len, r);
 }
 
-/* Do the lengths fit each other, and the space? They are public. */
+/* Do the lengths fit each other, and the space? They are public. What is
+ * needed: s2, seven numbers of a half and the exponent's blinding, then the
+ * least table with an entry of it, or what the join needs. */
 static inline int
 seamkey_i_mx_check(size_t len, const seamkey_modexp_key *key)
 {
-	if (seamkey_i_mx_words(len) > SEAMKEY_I_MX_WORDS) {
+	size_t np = seamkey_i_mx_words(key->p.len);
+	size_t nq = seamkey_i_mx_words(key->q.len);
+
+	if (seamkey_i_mx_words(len) > SEAMKEY_I_MX_WORDS
+		|| np > SEAMKEY_I_MX_WORDS || nq > SEAMKEY_I_MX_WORDS
+		|| 10 * np + 3 * nq + seamkey_i_mx_words(8) > SEAMKEY_I_MX_SPACE
+		|| 11 * nq + seamkey_i_mx_words(8) > SEAMKEY_I_MX_SPACE) {
 		return SEAMKEY_ERR_UNSUPPORTED;
 	}
 	if (key->p.len == 0 || key->q.len == 0 || key->dp.len == 0
@@ -876,11 +905,9 @@ seamkey_modexp_private(unsigned char *x, size_t len,
 	const seamkey_modexp_key *key, const seamkey_random *random)
 {
 	seamkey_i_mx_word space[SEAMKEY_I_MX_SPACE], *spare = space;
-	seamkey_i_mx_word *value, *s2;
-	unsigned char blind[16];
+	unsigned char *s2, blind[16];
 	seamkey_i_mx_half h;
-	size_t room, nx = seamkey_i_mx_words(len);
-	size_t nq = seamkey_i_mx_words(key->q.len);
+	size_t room, nq = seamkey_i_mx_words(key->q.len);
 	int status = seamkey_i_mx_check(len, key);
 
 	if (status == SEAMKEY_OK && random != NULL) {
@@ -889,18 +916,18 @@ seamkey_modexp_private(unsigned char *x, size_t len,
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
-	value = seamkey_i_mx_take(&spare, nx);
-	s2 = seamkey_i_mx_take(&spare, nq);
+	s2 = (unsigned char *)seamkey_i_mx_take(&spare, nq);
 	room = SEAMKEY_I_MX_SPACE - (size_t)(spare - space);
-	seamkey_i_mx_load(value, nx, seamkey_span_of(x, len));
-	seamkey_i_mx_half_power(&h, spare, room, value, nx, key->q, key->dq,
-		random == NULL ? NULL : blind);
-	memcpy(h.m.t, h.value, nq * sizeof *s2);
-	memset(h.m.t + nq, 0, nq * sizeof *s2);
-	seamkey_i_mx_reduce(&h.m, s2, h.m.t);
-	seamkey_i_mx_half_power(&h, spare, room, value, nx, key->p, key->dp,
-		random == NULL ? NULL : blind + 8);
-	seamkey_i_mx_join(&h, x, len, s2, key->q, key->qinv);
+	seamkey_i_mx_half_power(&h, spare, room, seamkey_span_of(x, len),
+		key->q, key->dq, random == NULL ? NULL : blind);
+	memcpy(h.m.t, h.value, nq * sizeof *h.value);
+	memset(h.m.t + nq, 0, nq * sizeof *h.value);
+	seamkey_i_mx_reduce(&h.m, h.part, h.m.t);
+	seamkey_i_mx_store(s2, key->q.len, h.part);
+	seamkey_i_mx_half_power(&h, spare, room, seamkey_span_of(x, len),
+		key->p, key->dp, random == NULL ? NULL : blind + 8);
+	seamkey_i_mx_join(
+		&h, x, len, seamkey_span_of(s2, key->q.len), key->q, key->qinv);
 	seamkey_wipe(space, sizeof space);
 	seamkey_wipe(&h, sizeof h); /* it has words of primes */
 	seamkey_wipe(blind, sizeof blind);

@@ -80,10 +80,11 @@ extern "C" {
 
 /*
  * Who computes where no engine does: 1 is seamkey_modexp.h, 0 BearSSL. The
- * default is the faster one: seamkey_modexp.h with words of 64 bits.
+ * default is the faster one: seamkey_modexp.h with words of 64 bits, and on
+ * a Cortex-M4, M7 or M33.
  */
 #ifndef SEAMKEY_RSA_MODEXP
-#define SEAMKEY_RSA_MODEXP (SEAMKEY_MODEXP_WORD == 64)
+#define SEAMKEY_RSA_MODEXP (SEAMKEY_MODEXP_WORD == 64 || SEAMKEY_I_CORTEX_UMAAL)
 #endif
 
 /* No policy admits a modulus below this many bits. */
