@@ -238,7 +238,7 @@ spin:
 bench: $(SERVER) $(O)/agent_client
 	$(call script,bench/run.sh)
 
-## Unit tests on Cortex-M in QEMU, other processors (QUICK=quick: M4)
+## Unit tests on Cortex-M, RV32 in QEMU, and others (QUICK=quick: M4)
 targets:
 	$(if $(QUICK),,@sh tests/deps.sh targets)
 	@$(MAKE) --no-print-directory $(COMMAND) $(LINKER)

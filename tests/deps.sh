@@ -96,6 +96,11 @@ avr_compiler() {
 	hello avr-gcc -mmcu=atmega2560 -c
 }
 
+picolibc() {
+	hello riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 \
+		--specs=picolibc.specs -c
+}
+
 qemu_user() {
 	have qemu-s390x || have qemu-s390x-static
 }
@@ -250,6 +255,8 @@ look_for_targets() {
 	want "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross" \
 		"make targets" linux_compiler riscv64-linux-gnu
 	want "gcc-avr avr-libc" "make targets: 16 bits" avr_compiler
+	want picolibc-riscv64-unknown-elf "make targets: RV32" picolibc
+	want qemu-system-misc "make targets: RV32" have qemu-system-riscv32
 }
 
 # Those whose packages have a compiler's version in their name.

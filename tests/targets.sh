@@ -13,19 +13,22 @@
 # Each tests/test_NAME.c is a program of its own: it is linked, run, and its
 # exit status is the result. So a board can lack memory for one of them, which
 # is a skip, and there is a time for each. RSA is tested with keys of at most
-# RSA_MAX_BITS bits (2048): emulated, longer ones take too long.
+# RSA_MAX_BITS bits (2048): emulated, longer ones take too long. On RV32 the
+# test vectors, too, are run, where their folder is (VECTORS), opened by
+# semihosting. That lists no folder and starts no program to unpack: suites of
+# many files are left out.
 # shellcheck disable=SC2086 # lists of flags
 set -u
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/report.sh
 . tests/report.sh
-: "${RSA_MAX_BITS:=2048}"
+: "${RSA_MAX_BITS:=2048}" "${VECTORS:=../shared/vectors}"
 
 limit=900 # seconds for one program, on a busy machine
 
 # ---- the targets: a line each --------------------------------------------
 
-all='m4 m3 m33 m0 microbit'
+all='m4 m3 m33 m0 microbit rv32'
 
 # target NAME: the compiler with its flags, the archiver, what is added at the
 # link, the emulator, which takes the program last
@@ -39,6 +42,7 @@ target() {
 	m0) cortex_m cortex-m0 mps2-an385 mps2.ld -DBR_LOMUL=1 ;;
 	microbit) cortex_m cortex-m0 microbit microbit.ld \
 		-DBR_LOMUL=1 -DTEST_NO_STACK_SCAN -DTEST_SMALL ;;
+	rv32) risc_v rv32imac ilp32 ;;
 	*)
 		echo "targets.sh: no target $1; there are: $all" >&2
 		exit 1
@@ -59,6 +63,23 @@ cortex_m() {
 	compiler="$compiler $*"
 }
 
+# risc_v MARCH ABI: QEMU's virt, with picolibc, whose start-up reports a fault
+# and takes the arguments from QEMU: one that is empty, as the name of the
+# program would be taken for the name of a test. 8 MiB of code and 112 of data,
+# 1 of them stack.
+risc_v() {
+	compiler="riscv64-unknown-elf-gcc -march=$1 -mabi=$2 -O2
+		-ffunction-sections -fdata-sections --specs=picolibc.specs"
+	archiver=riscv64-unknown-elf-ar
+	link="--crt0=semihost --oslib=semihost -Wl,--defsym=__flash=0x80000000
+		-Wl,--defsym=__flash_size=0x800000
+		-Wl,--defsym=__ram=0x80800000 -Wl,--defsym=__ram_size=0x7000000
+		-Wl,--defsym=__stack_size=0x100000"
+	emulator="qemu-system-riscv32 -M virt -bios none -nographic
+		-semihosting-config enable=on,target=native,arg=
+		-kernel"
+}
+
 # ---- one target ----------------------------------------------------------
 
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -71,28 +92,36 @@ compile() {
 	from=$1
 	to=$2
 	shift 2
-	$compiler -std=c99 $warnings -DSEAMKEY_EXTERN \
-		"-DSEAMKEY_RSA_MAX_BITS=$RSA_MAX_BITS" "$@" -I. \
-		-isystem "$inc" -c "$from" -o "$to"
+	$compiler -std=c99 $warnings "$@" -I. -isystem "$inc" -c "$from" \
+		-o "$to"
 }
 
-# The flags that main.c needs for one table
-one_table() {
-	compile tests/main.c "$1" "-DTEST_NAME=\"$name-$2\"" \
-		"-DTEST_TABLES(X)=X($2)"
+# shared FILE OBJECT FLAG...: of a program that has one copy of the functions
+shared() {
+	compile "$@" -DSEAMKEY_EXTERN "-DSEAMKEY_RSA_MAX_BITS=$RSA_MAX_BITS"
+}
+
+# objects NAME: the objects of a table, or of the vectors, as $objects
+objects() {
+	objects=$here/$1.o
+	if [ "$1" = vectors ]; then
+		compile tests/vectors.c "$objects" \
+			"-DVECTORS_FOLDER=\"$VECTORS\""
+		return
+	fi
+	objects="$objects $here/$1-main.o $here/seamkey.o"
+	shared "tests/test_$1.c" "$here/$1.o" &&
+		shared tests/main.c "$here/$1-main.o" \
+			"-DTEST_NAME=\"$1\"" "-DTEST_TABLES(X)=X($1)"
 }
 
 # table NAME: its result in $here/NAME.result, "WORD TEXT"
 table() {
-	{
-		compile "tests/test_$1.c" "$here/$1.o" &&
-			one_table "$here/$1-main.o" "$1"
-	} >"$here/$1.log" 2>&1 || {
+	objects "$1" >"$here/$1.log" 2>&1 || {
 		echo 'fail it does not compile' >"$here/$1.result"
 		return
 	}
-	$compiler "$here/$1.o" "$here/$1-main.o" "$here/seamkey.o" \
-		$link "$here/libbearssl.a" -o "$here/$1.elf" \
+	$compiler $objects $link "$here/libbearssl.a" -o "$here/$1.elf" \
 		>"$here/$1.log" 2>&1 || {
 		too_large "$here/$1.log" >"$here/$1.result" ||
 			echo 'fail it does not link' >"$here/$1.result"
@@ -103,7 +132,7 @@ table() {
 	status=$?
 	printf '%5d s  %s\n' $(($(date +%s) - begin)) "$1" >"$here/$1.time"
 	if [ $status -eq 0 ] &&
-		grep -q "^$name-$1: [1-9][0-9]* passed, 0 failed" "$here/$1.log"
+		grep -q "^$1: [1-9][0-9]* passed, 0 failed" "$here/$1.log"
 	then
 		echo pass >"$here/$1.result"
 	elif grep -q '^start.c: the stack has met' "$here/$1.log"; then
@@ -143,10 +172,22 @@ ready() {
 		return 1
 		;;
 	esac
-	if ! compile examples/seamkey_impl.c "$here/seamkey.o" \
+	if ! shared examples/seamkey_impl.c "$here/seamkey.o" \
 		>"$here/log" 2>&1; then
 		fail "$1: seamkey.h" "$(cat "$here/log")"
 		return 1
+	fi
+}
+
+# skips NAME: what was left out. Of the vectors that is much: make test tells
+# the reasons.
+skips() {
+	[ -f "$here/$1.log" ] || return
+	if [ "$1" = vectors ]; then
+		sed -n "s/^skip: vectors in/skip: $name: vectors in/p
+			s/^vectors: .* passed/$name: &/p" "$here/$1.log"
+	else
+		sed -n "s/^skip: /skip: $name: /p" "$here/$1.log"
 	fi
 }
 
@@ -164,6 +205,16 @@ run_target() {
 		skip "$name: $t" "slow, left to make targets"
 		ask=$(echo "$ask" | grep -vx "$t")
 	done
+	if [ -n "$slow" ]; then
+		skip "$name: vectors" "slow, left to make targets"
+	elif [ "$name" != rv32 ]; then
+		skip "$name: vectors" \
+			"one of them is 16 MiB long, as long as the memory"
+	elif [ -d "$VECTORS" ]; then
+		ask="vectors $ask" # the longest first
+	else
+		skip "$name: vectors" "there is no folder $VECTORS"
+	fi
 	printf '%s\n' $ask | INC=$inc xargs -P "$processors" -n 1 \
 		sh tests/targets.sh --table "$name"
 	for t in $ask; do
@@ -173,9 +224,9 @@ run_target() {
 		case $word in
 		pass) pass "$name: $t" ;;
 		skip) skip "$name: $t" "$text" ;;
-		*) fail "$name: $t: $text" "$(cat "$here/$t.log")" ;;
+		*) fail "$name: $t: $text" "$(tail -n 40 "$here/$t.log")" ;;
 		esac
-		sed -n "s/^skip: /skip: $name: /p" "$here/$t.log"
+		skips "$t"
 	done
 	echo "$name: $(cat "$here"/*.time | grep -c .) programs ran," \
 		"$(($(date +%s) - begin)) s; the longest:"
