@@ -175,6 +175,27 @@ seamkey_i_mx_mask(seamkey_i_mx_word bit)
 	return mask;
 }
 
+/*
+ * a * b. Thumb of ARMv6-M (Cortex-M0) has no instruction for it, and the
+ * function that a compiler calls there branches on a carry: four products of
+ * 16 bits, none of which can overflow with what is added.
+ */
+static inline seamkey_i_mx_two
+seamkey_i_mx_times(seamkey_i_mx_word a, seamkey_i_mx_word b)
+{
+#if defined(__thumb__) && !defined(__thumb2__) && SEAMKEY_MODEXP_WORD == 32
+	uint32_t a0 = a & 0xFFFF, a1 = a >> 16, b0 = b & 0xFFFF, b1 = b >> 16;
+	uint32_t low = a0 * b0;
+	uint32_t middle = a1 * b0 + (low >> 16);
+	uint32_t other = a0 * b1 + (middle & 0xFFFF);
+	uint32_t high = a1 * b1 + (middle >> 16) + (other >> 16);
+
+	return (uint64_t)high << 32 | (other << 16 | (low & 0xFFFF));
+#else
+	return (seamkey_i_mx_two)a * b;
+#endif
+}
+
 /* Octets into n words, which they fit. */
 static inline void
 seamkey_i_mx_load(seamkey_i_mx_word *r, size_t n, seamkey_span v)
@@ -323,7 +344,7 @@ seamkey_i_mx_has_adx(void)
 #define SEAMKEY_I_MX_ADD(u) \
 	do { \
 		seamkey_i_mx_two t = \
-			(seamkey_i_mx_two)a[u] * b + r[u] + carry; \
+			seamkey_i_mx_times(a[u], b) + r[u] + carry; \
 \
 		r[u] = (seamkey_i_mx_word)t; \
 		carry = (seamkey_i_mx_word)(t >> SEAMKEY_I_MX_BITS); \
@@ -455,7 +476,7 @@ seamkey_i_mx_square(
 			adx);
 	}
 	for (u = 0; u < n; u++) {
-		seamkey_i_mx_two s = (seamkey_i_mx_two)a[u] * a[u];
+		seamkey_i_mx_two s = seamkey_i_mx_times(a[u], a[u]);
 		seamkey_i_mx_word low = r[2 * u], high = r[2 * u + 1];
 
 		s += carry;
