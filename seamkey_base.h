@@ -395,11 +395,27 @@ typedef struct seamkey_aead {
  * SEAMKEY_PUBLISH stores it after everything that was written before,
  * SEAMKEY_OBSERVE loads it before everything that is read afterwards.
  * Without GCC's builtins, a volatile octet has to do: right on one
- * processor with an interrupt, as long as the compiler keeps its order.
+ * processor with an interrupt, as long as the compiler keeps its order. It
+ * has to do, too, where clang would call a library for the builtins (a
+ * Cortex-M0): there the order is asked for by itself.
  * A port to another compiler may define both before the first header.
  */
 #ifndef SEAMKEY_PUBLISH
-#ifdef __GNUC__
+#if defined(__clang__) && __GCC_ATOMIC_CHAR_LOCK_FREE != 2
+static inline uint8_t
+seamkey_i_observe(const uint8_t *at)
+{
+	uint8_t octet = *(const volatile uint8_t *)at;
+
+	__atomic_signal_fence(__ATOMIC_ACQUIRE);
+	return octet;
+}
+
+#define SEAMKEY_PUBLISH(at, octet) \
+	(__atomic_signal_fence(__ATOMIC_RELEASE), \
+		(void)(*(volatile uint8_t *)(at) = (uint8_t)(octet)))
+#define SEAMKEY_OBSERVE(at) seamkey_i_observe(at)
+#elif defined(__GNUC__)
 #define SEAMKEY_PUBLISH(at, octet) \
 	__atomic_store_n((at), (uint8_t)(octet), __ATOMIC_RELEASE)
 #define SEAMKEY_OBSERVE(at) __atomic_load_n((at), __ATOMIC_ACQUIRE)
