@@ -189,7 +189,8 @@ readme:
 ## Everything this machine has the tools for; skips named at the end
 everything:
 	@sh tests/run.sh '$(MAKE) test' '$(MAKE) san' '$(MAKE) ct' \
-		'$(MAKE) compile' '$(MAKE) lint' '$(MAKE) readme' \
+		'$(MAKE) compile' '$(MAKE) symbols' '$(MAKE) lint' \
+		'$(MAKE) readme' \
 		'$(MAKE) threads' '$(MAKE) veth' '$(MAKE) targets' \
 		'$(MAKE) spin' '$(MAKE) model' '$(MAKE) soak' '$(MAKE) fuzz' \
 		'$(MAKE) packaging' \
@@ -206,6 +207,10 @@ test-run: test-build
 ## Each header alone: C99, C11, C++11, gcc, clang, -m32 (QUICK=quick: less)
 compile: $(O)/single/seamkey.h
 	@sh tests/compile.sh $(QUICK)
+
+## What each header needs of a system: linked alone (QUICK=quick: less)
+symbols:
+	@sh tests/freestanding.sh $(QUICK)
 
 ## Constant time: secrets undefined under valgrind; instructions counted
 ct: $(O)/even
@@ -481,6 +486,6 @@ $(EXAMPLES): $(O)/ex-%: examples/%.c $(O)/flags
 
 FORCE:
 
-.PHONY: help demo demo-run examples test test-build test-run san compile ct fuzz soak threads spin \
+.PHONY: help demo demo-run examples test test-build test-run san compile symbols ct fuzz soak threads spin \
 	model veth bench steps targets firmware size stack lint toc-check packaging \
 	readme deps everything single format tags install uninstall clean FORCE
