@@ -107,8 +107,8 @@ typedef struct seamkey_modexp_key {
  * Returns SEAMKEY_OK; with x unchanged SEAMKEY_ERR_ARG for an even prime or
  * lengths that do not fit, SEAMKEY_ERR_UNSUPPORTED for numbers that are too
  * long (with a window of 3 a prime of more than three quarters of the
- * longest modulus is), what the source answers. Constant time in all but lengths. RFC 8017
- * section 5.1.2, the second form.
+ * longest modulus is), what the source answers. Constant time in all but
+ * lengths. RFC 8017 section 5.1.2, the second form.
  */
 SEAMKEY_API int seamkey_modexp_private(unsigned char *x, size_t len,
 	const seamkey_modexp_key *key, const seamkey_random *random);
@@ -469,7 +469,7 @@ seamkey_i_mx_square(
 	memset(r, 0, n * sizeof *r);
 	r[2 * n - 1] = 0;
 	for (u = 0; u + 1 < n; u += 2) {
-		first = (seamkey_i_mx_two)a[u] * a[u + 1] + r[2 * u + 1];
+		first = seamkey_i_mx_times(a[u], a[u + 1]) + r[2 * u + 1];
 		r[2 * u + 1] = (seamkey_i_mx_word)first;
 		seamkey_i_mx_two_rows(r + 2 * u + 2, a + u + 2, n - 2 - u,
 			a + u, (seamkey_i_mx_word)(first >> SEAMKEY_I_MX_BITS),
@@ -527,8 +527,8 @@ seamkey_i_mx_reduce(const seamkey_i_mx_modulus *m, seamkey_i_mx_word *r,
 
 	for (u = 0; n - u >= 2; u += 2) {
 		q[0] = t[u] * m->inverse;
-		s = (seamkey_i_mx_two)q[0] * m->m[0] + t[u];
-		s = (seamkey_i_mx_two)q[0] * m->m[1] + t[u + 1]
+		s = seamkey_i_mx_times(q[0], m->m[0]) + t[u];
+		s = seamkey_i_mx_times(q[0], m->m[1]) + t[u + 1]
 			+ (seamkey_i_mx_word)(s >> SEAMKEY_I_MX_BITS);
 		q[1] = (seamkey_i_mx_word)s * m->inverse;
 		high[0] = t[u + n];
