@@ -8,7 +8,9 @@
 #
 # Also: two files that include everything link together and, with
 # SEAMKEY_EXTERN, share one copy of each function; without the one file
-# that defines SEAMKEY_IMPLEMENTATION, the link fails.
+# that defines SEAMKEY_IMPLEMENTATION, the link fails. The unit tests, with one
+# copy of the functions, are linked and run with -flto and with -O3, where
+# files are optimized together, and most is inlined; quick: some of them.
 # lists of flags; functions called by name
 # shellcheck disable=SC2086,SC2046,SC2317
 set -u
@@ -280,9 +282,38 @@ linking() {
 		"$work/both.c"
 }
 
+# ---- optimized across files, and as far as it goes -----------------------
+
+# build_and_run COMPILER FLAG: unit tests, by the Makefile's own rules
+build_and_run() {
+	folder=$work/run-$1$2
+	make -s O="$folder" CC="$1" CFLAGS="-O2 $2" LDFLAGS= \
+		TABLES="$tables" "$folder/test-extern" || return 1
+	within 1800 "$folder/test-extern" >"$folder/log"
+	status=$?
+	cat "$folder/log"
+	[ $status = 0 ] && grep -q \
+		'^test-extern: [1-9][0-9]* passed, 0 failed$' "$folder/log"
+}
+
+each_run() {
+	tables=$(find tests -name 'test_*.c' | sort |
+		sed 's|.*/test_||; s|\.c$||' | tr '\n' ' ')
+	[ "$quick" != quick ] || tables='base aead slot'
+	for c in gcc clang; do
+		have "$c" || continue # each_compiler has said so
+		for flag in -flto -O3; do
+			[ "$quick$flag" != quick-O3 ] || continue
+			start "the unit tests: $c $flag" build_and_run \
+				"$c" "$flag"
+		done
+	done
+}
+
 each_compiler
 each_small_machine
 each_caller
+each_run
 collect
 
 linking "seamkey.h" -I. seamkey.h
