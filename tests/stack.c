@@ -237,8 +237,10 @@ main(void)
 	}
 	bad |= print_rsa(
 		"RSA, 2048 bits", seamkey_span_of(key_2048, sizeof key_2048));
+#if SEAMKEY_RSA_MAX_BITS >= 4096
 	bad |= print_rsa(
 		"RSA, 4096 bits", seamkey_span_of(key_4096, sizeof key_4096));
+#endif
 	bad |= print_ecdsa("P-256", ec_p256, sizeof ec_p256);
 	bad |= print_ecdsa("P-384", ec_p384, sizeof ec_p384);
 	bad |= print_ecdsa("P-521", ec_p521, sizeof ec_p521);
