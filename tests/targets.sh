@@ -315,8 +315,8 @@ fi
 scratch targets/work
 slow=
 if [ "$*" = quick ]; then
-	slow='aead block der_keys link link_exchange link_limits malformed
-		modexp oaep release_open rsa rsa_engine'
+	slow='aead block der_keys link link_exchange link_limits link_trouble
+		malformed modexp oaep release_open rsa rsa_engine'
 	set -- m4
 fi
 [ $# -gt 0 ] || set -- $all
