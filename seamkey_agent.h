@@ -73,10 +73,13 @@ extern "C" {
  * whose approvals are. */
 #define SEAMKEY_AGENT_MAX_SCAN 4096
 
-/* Approvals of one approver that are kept, and as many as any rule asks for;
- * requests of one decryptor that are noted as waiting, and after how many
- * seconds one makes room for another. */
+/* Approvals of one approver that are kept, and different approvers of one
+ * block that are counted; approval rules of one decision that pass, as
+ * approvers of each are enough, before one more does not; requests of one
+ * decryptor that are noted as waiting, and after how many seconds one makes
+ * room for another. */
 #define SEAMKEY_AGENT_MAX_APPROVED 64
+#define SEAMKEY_AGENT_MAX_VOTES    8
 #define SEAMKEY_AGENT_MAX_PENDING  16
 #define SEAMKEY_AGENT_PENDING_TIME 604800ul
 
@@ -435,6 +438,8 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  * same RecipientInfos, for the decryptor that it names, who is never counted
  * himself, and until it expires: without a clock nothing is approved. Which
  * group an approver has to be of is for the rule to say, when it decides.
+ * In one decision, over all rules of a key pair, an approver is counted in one
+ * approval rule: who is of two groups has one voice, where it is needed.
  *
  * Of each approver one approval is kept of the same request, block and
  * decryptor, the one that lasts longest, and in all
@@ -1162,10 +1167,23 @@ seamkey_i_agent_admit(seamkey_agent *a)
 
 /* ---- rules: what they ask ---- */
 
-/* What a rule is decided over. */
+/* An approval rule that passes, as long as nobody it needs is needed for
+ * another one. */
+typedef struct seamkey_i_agent_vote {
+	seamkey_span group;
+	size_t least;
+	uint64_t who; /* bit u: approver[u] of the case */
+} seamkey_i_agent_vote;
+
+/* What the rules of a key pair are decided over. */
 typedef struct seamkey_i_agent_case {
 	const seamkey_agent *agent;
 	seamkey_agent_lane *lane;
+	seamkey_span approver[SEAMKEY_AGENT_MAX_APPROVED];
+	size_t approvers;
+	seamkey_i_agent_vote vote[SEAMKEY_AGENT_MAX_VOTES];
+	size_t votes, next;
+	unsigned set; /* bit u: vote[u] counts; 0: the votes are taken now */
 } seamkey_i_agent_case;
 
 static inline int
@@ -1327,14 +1345,43 @@ seamkey_i_agent_is_alone(
 		== SEAMKEY_OK;
 }
 
-/* Different members of the group that have approved of this block, as many
- * as any rule asks for. Each member's row is looked up by itself: approvals
- * of others, however many, cost nothing and count for nothing. A member who
- * is there twice, as in a table of flash, is not counted at all. */
-static inline int
-seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
+/* The bit of an approver in this decision: one for all groups that he is of. */
+static inline uint64_t
+seamkey_i_agent_approver_bit(seamkey_i_agent_case *c, seamkey_span name)
 {
-	const seamkey_i_agent_case *c = (const seamkey_i_agent_case *)ctx;
+	size_t u = 0;
+
+	while (u < c->approvers && !seamkey_name_match(c->approver[u], name)) {
+		u++;
+	}
+	if (u == SEAMKEY_AGENT_MAX_APPROVED) {
+		return 0;
+	}
+	if (u == c->approvers) {
+		c->approver[c->approvers++] = name;
+	}
+	return (uint64_t)1 << u;
+}
+
+static inline size_t
+seamkey_i_agent_bits(uint64_t who)
+{
+	size_t count = 0;
+
+	for (; who != 0; who &= who - 1) {
+		count++;
+	}
+	return count;
+}
+
+/* Different members of the group that have approved of this block. Each
+ * member's row is looked up by itself: approvals of others, however many,
+ * cost nothing and count for nothing. A member who is there twice, as in a
+ * table of flash, is not counted at all. */
+static inline int
+seamkey_i_agent_find_approvers(
+	seamkey_i_agent_case *c, seamkey_span group, uint64_t *who)
+{
 	const seamkey_agent *a = c->agent;
 	seamkey_span any = { NULL, 0 };
 	unsigned char recipients[32] = { 0 }, name[32];
@@ -1348,7 +1395,6 @@ seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 	like = seamkey_i_agent_row_of(
 		SEAMKEY_AGENT_APPROVAL, any, seamkey_span_of(name, 32));
 	members = seamkey_i_agent_row_of(SEAMKEY_AGENT_MEMBER, group, any);
-	*count = 0;
 	status = seamkey_i_agent_find(a->env, &like, 0, &kept);
 	for (n = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_SCAN; n++) {
 		status = seamkey_i_agent_find(a->env, &members, n, &member);
@@ -1362,18 +1408,50 @@ seamkey_i_agent_fact_approvals(void *ctx, seamkey_span group, size_t *count)
 				   a, seamkey_span_of(recipients, 32), &kept)
 				== SEAMKEY_OK
 			&& seamkey_i_agent_is_alone(a->env, &member)) {
-			++*count;
+			*who |= seamkey_i_agent_approver_bit(c, kept.owner);
 			c->lane->approved = 1;
 		}
 		status = status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
-		if (*count == SEAMKEY_AGENT_MAX_APPROVED) {
-			return SEAMKEY_OK;
-		}
 	}
 	if (status == SEAMKEY_OK) {
 		return SEAMKEY_ERR_RELEASE_LIMIT;
 	}
 	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
+}
+
+/* How many have approved; or, of the votes that were taken, which one counts.
+ * What was no vote then is none now. */
+static inline int
+seamkey_i_agent_fact_approvals(
+	void *ctx, seamkey_span group, size_t least, size_t *count)
+{
+	seamkey_i_agent_case *c = (seamkey_i_agent_case *)ctx;
+	seamkey_i_agent_vote *vote = &c->vote[c->next];
+	uint64_t who = 0;
+	int status;
+
+	*count = 0;
+	if (c->set != 0) {
+		if (c->next < c->votes && vote->least == least
+			&& seamkey_span_match(vote->group, group)) {
+			*count = (c->set >> c->next & 1) != 0 ? least : 0;
+			c->next++;
+		}
+		return SEAMKEY_OK;
+	}
+	status = seamkey_i_agent_find_approvers(c, group, &who);
+	if (status != SEAMKEY_OK || seamkey_i_agent_bits(who) < least) {
+		return status;
+	}
+	if (c->votes == SEAMKEY_AGENT_MAX_VOTES) {
+		return SEAMKEY_ERR_RELEASE_LIMIT;
+	}
+	c->vote[c->votes].group = group;
+	c->vote[c->votes].least = least;
+	c->vote[c->votes].who = who;
+	c->votes++;
+	*count = least;
+	return SEAMKEY_OK;
 }
 
 static inline const seamkey_rule_hooks *
@@ -1427,20 +1505,18 @@ seamkey_i_agent_decide_rule(
 /* All rules that are bound to this key pair: 7-7 of the flowchart. Every
  * one has to pass, and there is one at least. */
 static inline int
-seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
+seamkey_i_agent_decide_all(seamkey_i_agent_case *c)
 {
-	const seamkey_agent_row *key = &lane->key;
-	seamkey_i_agent_case c;
+	const seamkey_agent_env *env = c->agent->env;
+	const seamkey_agent_row *key = &c->lane->key;
 	seamkey_agent_row like, row;
 	size_t n, rules = 0;
 	int status, one, verdict = SEAMKEY_OK;
 
-	c.agent = a;
-	c.lane = lane;
 	like = seamkey_i_agent_row_of(
 		SEAMKEY_AGENT_BINDING, key->owner, seamkey_span_of(NULL, 0));
 	for (n = 0; n <= SEAMKEY_AGENT_MAX_RULES; n++) {
-		status = seamkey_i_agent_find(a->env, &like, n, &row);
+		status = seamkey_i_agent_find(env, &like, n, &row);
 		if (status != SEAMKEY_OK) {
 			break;
 		}
@@ -1449,7 +1525,7 @@ seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
 			continue; /* of other key pairs */
 		}
 		rules++;
-		one = seamkey_i_agent_decide_rule(&c, row.name, a);
+		one = seamkey_i_agent_decide_rule(c, row.name, c->agent);
 		/* a missing approval is the mildest that is wrong */
 		if (one != SEAMKEY_OK
 			&& (verdict == SEAMKEY_OK
@@ -1462,6 +1538,72 @@ seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
 					    : status;
 	}
 	return rules != 0 ? verdict : SEAMKEY_ERR_AGENT_NO_RULES;
+}
+
+/* fair[set]: are approvers enough for all votes of the set, with each of them
+ * counted in one vote? They are, by Hall's theorem, where of every part of
+ * it as many are there as it asks for. */
+static inline void
+seamkey_i_agent_find_fair(const seamkey_i_agent_case *c, unsigned char *fair)
+{
+	unsigned set, u;
+
+	for (set = 0; set < 1u << c->votes; set++) {
+		uint64_t who = 0;
+		size_t least = 0;
+		int ok = 1;
+
+		for (u = 0; u < c->votes; u++) {
+			if ((set >> u & 1) != 0) {
+				who |= c->vote[u].who;
+				least += c->vote[u].least;
+				ok = ok && fair[set ^ 1u << u] != 0;
+			}
+		}
+		fair[set] = ok && seamkey_i_agent_bits(who) >= least;
+	}
+}
+
+/* All rules, where each approver is counted once. Where votes want the same
+ * one, whichever of them can count together are tried: the largest sets, as
+ * what a smaller one admits they do, too. */
+static inline int
+seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
+{
+	unsigned char fair[1u << SEAMKEY_AGENT_MAX_VOTES];
+	seamkey_i_agent_case c;
+	unsigned set, u;
+	int status;
+
+	memset(&c, 0, sizeof c);
+	c.agent = a;
+	c.lane = lane;
+	status = seamkey_i_agent_decide_all(&c);
+	if (status != SEAMKEY_OK) {
+		return status;
+	}
+	seamkey_i_agent_find_fair(&c, fair);
+	set = (1u << c.votes) - 1;
+	if (fair[set]) {
+		return SEAMKEY_OK;
+	}
+	while (--set != 0) {
+		u = 0;
+		while (u < c.votes
+			&& ((set >> u & 1) != 0 || !fair[set | 1u << u])) {
+			u++;
+		}
+		if (!fair[set] || u != c.votes) {
+			continue;
+		}
+		c.set = set;
+		c.next = 0;
+		status = seamkey_i_agent_decide_all(&c);
+		if (status != SEAMKEY_ERR_RULE_APPROVAL) {
+			return status;
+		}
+	}
+	return SEAMKEY_ERR_RULE_APPROVAL;
 }
 
 /* The key pair identifier of an entry, as rows have it. */

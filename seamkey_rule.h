@@ -144,7 +144,9 @@ SEAMKEY_API int seamkey_rule_check(const seamkey_rule *rule, size_t count);
  *
  * attribute  the n-th value of an attribute of the decryptor, n from 0
  * approvals  *count: different members of the group that have approved, at
- *            most 65535
+ *            most 65535. least is what the rule asks for. Asked for each
+ *            such rule, in their order: whether who counts for one counts
+ *            for another, too, is for the hook to say.
  *
  * What no hook may answer (a positive number, SEAMKEY_ERR_RULE_APPROVAL, a
  * value without a pointer, a larger count) is SEAMKEY_ERR_HOOK. A hook that
@@ -156,7 +158,8 @@ typedef struct seamkey_rule_hooks {
 	int (*member)(void *ctx, seamkey_span group);
 	int (*role)(void *ctx, seamkey_span role);
 	int (*function)(void *ctx, seamkey_span name, seamkey_span argument);
-	int (*approvals)(void *ctx, seamkey_span group, size_t *count);
+	int (*approvals)(
+		void *ctx, seamkey_span group, size_t least, size_t *count);
 } seamkey_rule_hooks;
 
 /* What is known when a decision is made. Zeroed: nothing. */
@@ -604,7 +607,7 @@ seamkey_i_rule_approval(
 	int status = SEAMKEY_ERR_RULE_NONE;
 
 	if (f->hooks != NULL && f->hooks->approvals != NULL) {
-		status = f->hooks->approvals(f->ctx, r->name, &count);
+		status = f->hooks->approvals(f->ctx, r->name, r->least, &count);
 	}
 	if (status == SEAMKEY_OK && count > 65535) {
 		status = SEAMKEY_ERR_HOOK;

@@ -120,6 +120,110 @@ agent_counts_nobody_twice(void)
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
+#define BOTH  "approval(1, \"board\"), approval(1, \"audit\")"
+#define ROUND "approval(1, \"audit\"), approval(1, \"board\")"
+
+/* Who approves, of the board (Bob, Carol) and of the audit (Bob, Mallory); is
+ * that enough? Bit 0 is Bob, 1 Carol, 2 Mallory. */
+static const struct {
+	const char *rule;
+	unsigned who;
+	int enough;
+} votes[] = {
+	{ "all(" BOTH ")", 1, 0 },
+	{ "all(" ROUND ")", 1, 0 },
+	{ "all(" BOTH ")", 3, 1 }, /* Carol for the board, so Bob is free */
+	{ "all(" ROUND ")", 3, 1 },
+	{ "all(" BOTH ")", 5, 1 },
+	{ "all(" BOTH ")", 6, 1 },
+	{ "any(" BOTH ")", 1, 1 },
+	{ "2 of (" BOTH ", group(\"legal\"))", 1, 1 },
+	{ "2 of (" BOTH ", group(\"board\"))", 1, 0 },
+	{ "all(approval(1, \"board\"), approval(1, \"board\"))", 1, 0 },
+	{ "all(approval(1, \"board\"), approval(1, \"board\"))", 3, 1 },
+	{ "all(approval(2, \"board\"), approval(1, \"audit\"))", 3, 0 },
+	{ "all(approval(2, \"board\"), approval(1, \"audit\"))", 7, 1 },
+	{ "all(approval(2, \"board\"), approval(2, \"audit\"))", 7, 0 },
+	/* what does not decide takes nobody away from what does */
+	{ "any(all(clearance(3), approval(1, \"board\")), "
+	  "approval(2, \"board\"))",
+		3, 1 },
+	{ "any(approval(2, \"board\"), approval(1, \"audit\"))", 1, 1 },
+	{ "all(any(" BOTH "), approval(1, \"audit\"))", 3, 1 },
+	{ "all(any(" ROUND "), approval(1, \"audit\"))", 3, 1 },
+	{ "all(any(" BOTH "), approval(1, \"board\"))", 5, 1 },
+	{ "all(any(" BOTH "), approval(1, \"board\"))", 1, 0 },
+};
+
+static void
+begin_votes(unsigned who)
+{
+	static const size_t people[] = { BOB, CAROL, MALLORY };
+	size_t u;
+
+	begin();
+	office_row(&office, SEAMKEY_AGENT_MEMBER, text_of("audit"),
+		office.name[BOB], text_of(""));
+	office_row(&office, SEAMKEY_AGENT_MEMBER, text_of("audit"),
+		office.name[MALLORY], text_of(""));
+	for (u = 0; u < COUNT(people); u++) {
+		if ((who >> u & 1) != 0) {
+			CHECK_INT(approve_as(people[u], LATER), SEAMKEY_OK);
+		}
+	}
+}
+
+/* Who is of two groups has one voice: in one rule, and over all of them. */
+static void
+agent_counts_one_voice(void)
+{
+	size_t u;
+
+	for (u = 0; u < COUNT(votes); u++) {
+		begin_votes(votes[u].who);
+		office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))
+			->value = office_rule(&office, votes[u].rule);
+		ask(ALICE, 1);
+		if (votes[u].enough) {
+			CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+		} else {
+			check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
+			CHECK_INT(office.log.kind, SEAMKEY_AGENT_WAITING);
+		}
+	}
+	for (u = 1; u < 8; u++) {
+		begin_votes((unsigned)u);
+		office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))
+			->value =
+			office_rule(&office, "approval(1, \"board\")");
+		office_bind(
+			&office, "legal", "second", "approval(1, \"audit\")");
+		ask(ALICE, 1);
+		CHECK_INT(office.log.releases, u == 3 || u > 4);
+	}
+}
+
+#define TWO  "approval(1, \"board\"), approval(1, \"board\")"
+#define FOUR TWO ", " TWO
+
+/* One approval rule more than is looked at in one decision. */
+static void
+agent_counts_so_many_votes(void)
+{
+	const char *rule = "any(" FOUR ", " FOUR ", group(\"board\"))";
+
+	CHECK_INT(SEAMKEY_AGENT_MAX_VOTES, 8);
+	begin_votes(3);
+	office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))->value =
+		office_rule(&office, rule);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+	office.log.releases = 0;
+	office_bind(&office, "legal", "second", "approval(1, \"audit\")");
+	ask(ALICE, 1);
+	check_refused(0, SEAMKEY_ERR_RELEASE_LIMIT);
+}
+
 /* An approver keeps 64; what has expired makes room. */
 static void
 agent_keeps_so_many_approvals(void)
@@ -632,6 +736,8 @@ const struct test test_agent_limits_table[] = {
 	{ "agent_counts_members_behind_a_crowd",
 		agent_counts_members_behind_a_crowd },
 	{ "agent_counts_nobody_twice", agent_counts_nobody_twice },
+	{ "agent_counts_one_voice", agent_counts_one_voice },
+	{ "agent_counts_so_many_votes", agent_counts_so_many_votes },
 	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
 	{ "agent_loses_no_approval", agent_loses_no_approval },
 	{ "agent_takes_a_corrected_approval",

@@ -1043,11 +1043,12 @@ call_function(void *ctx, seamkey_span name, seamkey_span argument)
 }
 
 static int
-count_approvals(void *ctx, seamkey_span group, size_t *count)
+count_approvals(void *ctx, seamkey_span group, size_t least, size_t *count)
 {
 	struct known *k = (struct known *)ctx;
 
 	(void)group;
+	CHECK_INT(least >= 1 && least <= SEAMKEY_RULE_MAX, 1);
 	*count = k->approvals;
 	return fails(k) ? k->status : SEAMKEY_OK;
 }

@@ -61,10 +61,11 @@ call_function(void *ctx, seamkey_span name, seamkey_span argument)
 }
 
 static int
-count_approvals(void *ctx, seamkey_span group, size_t *count)
+count_approvals(void *ctx, seamkey_span group, size_t least, size_t *count)
 {
 	(void)ctx;
 	(void)group;
+	(void)least;
 	*count = known >> 5 & 3;
 	return SEAMKEY_OK;
 }
