@@ -24,7 +24,8 @@
  * GUARANTEES
  *   Only the private key whose own rules passed is used, once for a block.
  *   What a request says about its sender is no evidence: its name selects
- *   an entry of the repository, its claims can only narrow. A key leaves
+ *   an entry of the repository, its claims can only narrow, and are looked
+ *   at only where the channel says that the decryptor asks. A key leaves
  *   encrypted to a public key that was looked up, or in the clear to the
  *   peer that the channel has authenticated, and to nobody else.
  *   An encrypted key that is bad, in whatever way, is answered like a good
@@ -105,7 +106,7 @@ extern "C" {
 	X(SEAMKEY_ERR_AGENT_CLAIM, -546, \
 		"the request claims what the decryptor does not have") \
 	X(SEAMKEY_ERR_AGENT_CHANNEL, -547, \
-		"the channel has not authenticated its peer") \
+		"the channel has not authenticated this decryptor") \
 	X(SEAMKEY_ERR_AGENT_FORM, -548, \
 		"answers of this form are not given") \
 	X(SEAMKEY_ERR_AGENT_AUDIT, -549, \
@@ -1121,7 +1122,17 @@ seamkey_i_agent_has_value(const seamkey_agent_env *env, seamkey_span decryptor,
 	return SEAMKEY_ERR_RULE_NONE;
 }
 
-/* What the request claims must be so: a claim can only narrow. */
+/* Does the decryptor himself ask, by what the channel says of its peer? */
+static inline int
+seamkey_i_agent_is_peer(const seamkey_agent *a)
+{
+	return a->scene->authenticated
+		&& seamkey_name_match(a->scene->peer, a->decryptor.owner);
+}
+
+/* What the request claims must be so: a claim can only narrow. Of anybody
+ * else than the decryptor no claim is looked at, as the answer would tell
+ * him whether it is so. */
 static inline int
 seamkey_i_agent_check_claims(const seamkey_agent *a)
 {
@@ -1129,6 +1140,9 @@ seamkey_i_agent_check_claims(const seamkey_agent *a)
 	seamkey_der_reader r;
 	int status;
 
+	if (a->request.context.len != 0 && !seamkey_i_agent_is_peer(a)) {
+		return SEAMKEY_ERR_AGENT_CHANNEL;
+	}
 	seamkey_der_init(&r, a->request.context);
 	while (r.err == SEAMKEY_OK && r.len != 0) {
 		seamkey_release_get_attribute(&r, &claim);
@@ -1779,10 +1793,7 @@ seamkey_i_agent_make_room(
 			oldest = row;
 		}
 	}
-	if (status == SEAMKEY_OK
-		&& (!a->scene->authenticated
-			|| !seamkey_name_match(
-				a->scene->peer, a->decryptor.owner))) {
+	if (status == SEAMKEY_OK && !seamkey_i_agent_is_peer(a)) {
 		return SEAMKEY_ERR_RELEASE_LIMIT;
 	}
 	return status == SEAMKEY_OK ? seamkey_i_agent_store_change(

@@ -634,8 +634,8 @@ reason_of(int status)
 	case SEAMKEY_ERR_AGENT_NO_DECRYPTOR:
 		return "no --decryptor names who asks";
 	case SEAMKEY_ERR_AGENT_CHANNEL:
-		return "the channel has not authenticated its peer (--peer "
-		       "names whom it has)";
+		return "the channel has not authenticated this decryptor "
+		       "(--peer names whom it has)";
 	default:
 		return keyfile_text(status);
 	}
@@ -1170,8 +1170,8 @@ static const char help_request[] =
 	"                    by what no other has, such as badge=17\n"
 	"  --channel         as whom the channel has authenticated\n"
 	"  --claim TYPE=VALUE\n"
-	"                    the answer is to depend on this, too; any number\n"
-	"                    of times\n"
+	"                    the answer is to depend on this, too; on a\n"
+	"                    channel that knows who asks, any number of times\n"
 	"  --form NAME       of the answer: sealed (the default), bare for\n"
 	"                    old readers, clear for a channel\n"
 	"  --agent HOST:PORT send the request there, once it is written; exit\n"

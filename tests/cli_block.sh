@@ -492,15 +492,22 @@ test_ways() {
 		"--as CN=Alice,O=Acme --claim badge=17 --form sealed"; do
 		# shellcheck disable=SC2086 # words
 		ok "request $way" "$S" request $way --out way.req office.cms
+		case $way in
+		*claim*) set -- --peer CN=Alice,O=Acme ;;
+		*) set -- ;;
+		esac
 		ok "request $way: released" \
-			answer way.req way.ans 'group("legal")'
+			answer way.req way.ans 'group("legal")' "$@"
 		ok "request $way: opened" reads alice way.req way.ans
 		got "request $way: is the message"
 	done
 	"$S" request --as CN=Alice,O=Acme --claim badge=18 --out way.req \
 		office.cms
 	told 1 "claims what the decryptor does not have" "a false claim" \
-		answer way.req way.ans 'group("legal")'
+		answer way.req way.ans 'group("legal")' \
+		--peer CN=Alice,O=Acme
+	told 1 "has not authenticated this decryptor (--peer" \
+		"a claim of anybody" answer way.req way.ans 'group("legal")'
 	"$S" request --as CN=Alice,O=Acme --form bare --out way.req office.cms
 	told 1 "answers of this form are not given" \
 		"an answer for old readers" \

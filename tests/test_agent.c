@@ -340,6 +340,8 @@ agent_takes_claims_for_nothing(void)
 		text_of("rank"), text_of("4"))
 		->flag = SEAMKEY_RULE_AT_LEAST;
 	who = by_name(MALLORY);
+	office.scene.authenticated = 1;
+	office.scene.peer = office.name[MALLORY];
 	for (u = 0; u < COUNT(types); u++) {
 		claim.type = text_of(types[u]);
 		claim.value = text_of("9");
@@ -363,6 +365,65 @@ agent_takes_claims_for_nothing(void)
 	ask_with(SEAMKEY_RELEASE_SEALED, &who, 1, &claim, 1);
 	CHECK_INT(reply(), SEAMKEY_OK);
 	check_refused(0, SEAMKEY_ERR_AGENT_CLAIM);
+}
+
+static size_t lookups;
+
+static int
+counting_find(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	lookups += like->kind == SEAMKEY_AGENT_ATTRIBUTE;
+	return seamkey_agent_store_rows()->find(ctx, like, n, out);
+}
+
+/* Who asks in the name of Alice learns nothing of what she has: neither by
+ * the answer nor by the time that a lookup takes. */
+static void
+agent_confirms_claims_to_nobody_else(void)
+{
+	static const seamkey_agent_store store = { counting_find, NULL, NULL,
+		NULL };
+	static unsigned char first[256];
+	static const char *const salaries[] = { "5000", "5001" };
+	seamkey_release_attribute claim;
+	seamkey_release_who who;
+	size_t u, peer, first_len = 0;
+
+	office_init(&office);
+	office.env.store = &store;
+	seal_to(0, LEGAL);
+	office_row(&office, SEAMKEY_AGENT_ATTRIBUTE, office.name[ALICE],
+		text_of("salary"), text_of("5000"));
+	who = by_name(ALICE);
+	claim.type = text_of("salary");
+	lookups = 0;
+	for (peer = 0; peer < 3; peer++) {
+		/* nobody, somebody else, one who only says that he is her */
+		office.scene.authenticated = peer == 1;
+		office.scene.peer = office.name[peer == 1 ? BOB : ALICE];
+		for (u = 0; u < COUNT(salaries); u++) {
+			claim.value = text_of(salaries[u]);
+			ask_with(SEAMKEY_RELEASE_SEALED, &who, 1, &claim, 1);
+			CHECK_INT(reply(), SEAMKEY_OK);
+			check_refused(0, SEAMKEY_ERR_AGENT_CHANNEL);
+			if (first_len == 0) {
+				first_len = answer_len;
+				memcpy(first, answer, first_len);
+			}
+			CHECK_INT(answer_len, first_len);
+			CHECK_MEM(answer, first, first_len);
+		}
+	}
+	CHECK_INT(lookups, 0);
+	/* herself: what she has, and what not */
+	office.scene.authenticated = 1;
+	CHECK_INT(reply(), SEAMKEY_OK);
+	check_refused(0, SEAMKEY_ERR_AGENT_CLAIM);
+	claim.value = text_of("5000");
+	ask_with(SEAMKEY_RELEASE_SEALED, &who, 1, &claim, 1);
+	CHECK_INT(reply(), SEAMKEY_OK);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
 /* What a damaged key ciphertext gives: the same answer, of the same size. */
@@ -692,6 +753,8 @@ const struct test test_agent_table[] = {
 	{ "agent_uses_the_key_whose_rules_passed",
 		agent_uses_the_key_whose_rules_passed },
 	{ "agent_takes_claims_for_nothing", agent_takes_claims_for_nothing },
+	{ "agent_confirms_claims_to_nobody_else",
+		agent_confirms_claims_to_nobody_else },
 	{ "agent_is_no_oracle", agent_is_no_oracle },
 	{ "agent_answers_bad_padding_alike", agent_answers_bad_padding_alike },
 	{ "agent_answers_belong_to_blocks", agent_answers_belong_to_blocks },
