@@ -84,6 +84,15 @@ extern "C" {
 #define SEAMKEY_AGENT_MAX_PENDING  16
 #define SEAMKEY_AGENT_PENDING_TIME 604800ul
 
+/* Does nobody wait any more for a row of kind PENDING, at this time? Clocks
+ * of agents that share a repository differ, and are set back: what was noted
+ * in the future is new, up to as far as the past is looked at. */
+#define SEAMKEY_AGENT_IS_STALE(row, now) \
+	(SEAMKEY_I_AGENT_AGE(row, now) > 2 * SEAMKEY_AGENT_PENDING_TIME)
+#define SEAMKEY_I_AGENT_AGE(row, now) \
+	((uint32_t)((uint32_t)(now) - (row)->number \
+		+ (uint32_t)SEAMKEY_AGENT_PENDING_TIME))
+
 /* Bytes of any field of a row. */
 #define SEAMKEY_AGENT_MAX_FIELD 32768
 
@@ -1782,14 +1791,14 @@ seamkey_i_agent_make_room(
 			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
 							       : status;
 		}
-		if (fresh->number - row.number > SEAMKEY_AGENT_PENDING_TIME) {
+		if (SEAMKEY_AGENT_IS_STALE(&row, fresh->number)) {
 			status = seamkey_i_agent_store_change(
 				a->env, SEAMKEY_AGENT_DELETE, &row);
 			continue;
 		}
 		if (n++ == 0
-			|| fresh->number - row.number
-				> fresh->number - oldest.number) {
+			|| SEAMKEY_I_AGENT_AGE(&row, fresh->number)
+				> SEAMKEY_I_AGENT_AGE(&oldest, fresh->number)) {
 			oldest = row;
 		}
 	}

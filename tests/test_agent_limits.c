@@ -380,6 +380,44 @@ agent_notes_so_many_requests(void)
 	id[0] = first;
 }
 
+/* Another agent's clock is ahead, or this one's has been set back: what was
+ * noted then waits still, and is the youngest. */
+static void
+agent_keeps_what_is_from_the_future(void)
+{
+	unsigned char first = id[0];
+	seamkey_agent_row row = { 0 };
+	size_t u;
+
+	begin();
+	office.scene.authenticated = 1;
+	office.scene.peer = office.name[ALICE];
+	for (u = 0; u < SEAMKEY_AGENT_MAX_PENDING; u++) {
+		office.scene.now = NOW + u;
+		ask_anew();
+	}
+	office.scene.now = NOW + 1; /* all but two are from the future now */
+	ask_anew();
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), SEAMKEY_AGENT_MAX_PENDING);
+	for (u = 0; u < office.rows.count; u++) {
+		/* the oldest has made room, and no other */
+		CHECK_INT(office.row[u].kind == SEAMKEY_AGENT_PENDING
+				&& office.row[u].number == NOW,
+			0);
+	}
+	/* no clock is a week ahead: that was a wrong one */
+	office.scene.now = NOW - (uint32_t)SEAMKEY_AGENT_PENDING_TIME + 1;
+	ask_anew();
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 3);
+	id[0] = first;
+	/* and where 32 bits of seconds come to their end */
+	row.number = 0xFFFFFFF0;
+	CHECK_INT(SEAMKEY_AGENT_IS_STALE(&row, 0x100000010), 0);
+	CHECK_INT(SEAMKEY_AGENT_IS_STALE(&row, 0x100100000), 1);
+	row.number = 16;
+	CHECK_INT(SEAMKEY_AGENT_IS_STALE(&row, 0xFFFFFFF0), 0);
+}
+
 static void
 agent_notes_until_it_is_released(void)
 {
@@ -746,6 +784,8 @@ const struct test test_agent_limits_table[] = {
 		agent_ends_with_a_store_that_keeps },
 	{ "agent_tells_which_entry", agent_tells_which_entry },
 	{ "agent_notes_so_many_requests", agent_notes_so_many_requests },
+	{ "agent_keeps_what_is_from_the_future",
+		agent_keeps_what_is_from_the_future },
 	{ "agent_notes_until_it_is_released",
 		agent_notes_until_it_is_released },
 	{ "agent_decides_an_entry_once", agent_decides_an_entry_once },

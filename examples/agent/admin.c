@@ -524,8 +524,7 @@ static int
 admin_is_stale(const seamkey_agent_row *row)
 {
 	return row->kind == SEAMKEY_AGENT_PENDING
-		&& (uint32_t)time(NULL) - row->number
-		> SEAMKEY_AGENT_PENDING_TIME;
+		&& SEAMKEY_AGENT_IS_STALE(row, time(NULL));
 }
 
 static int
