@@ -276,9 +276,11 @@ SEAMKEY_API const seamkey_agent_store *seamkey_agent_store_rows(void);
 /* ---- [agent.5] Environment ------------------------------------------- */
 
 enum seamkey_agent_event_kind {
-	SEAMKEY_AGENT_RELEASED = 1, /* a key is about to leave */
+	SEAMKEY_AGENT_RELEASED = 1, /* a key is about to leave; its request
+	                             * waits no more */
 	SEAMKEY_AGENT_REFUSED,      /* status says why */
-	SEAMKEY_AGENT_WAITING,      /* approvals are missing */
+	SEAMKEY_AGENT_WAITING,      /* approvals are missing: that is about to
+	                             * be noted */
 	SEAMKEY_AGENT_APPROVED,     /* an approval was taken */
 	SEAMKEY_AGENT_CHANGING,     /* a change is about to be made */
 	SEAMKEY_AGENT_CHANGED,      /* status says whether it was */
@@ -293,7 +295,8 @@ typedef struct seamkey_agent_event {
 	size_t block;         /* of the request, from 0 */
 	seamkey_span request; /* id; empty: it could not be read */
 	seamkey_span who;     /* Name of the decryptor, approver or
-	                          * administrator, or empty */
+	                          * administrator, or empty; of a change that
+	                          * makes room, whose row it is */
 	seamkey_span access;  /* access id whose rules decided, or empty */
 	seamkey_span key_id;  /* key pair identifier, or empty */
 	int form;             /* of a release: enum seamkey_release_form */
@@ -986,6 +989,41 @@ seamkey_i_agent_audit(
 	return env->hooks->audit(env->ctx, event) == SEAMKEY_OK
 		? SEAMKEY_OK
 		: SEAMKEY_ERR_AGENT_AUDIT;
+}
+
+/* A change that nothing stands against (status), between its two events; who
+ * is whose it is. What the audit hook does not take is not done; and done or
+ * not, what it says afterwards changes nothing. */
+static inline int
+seamkey_i_agent_carry_out(const seamkey_agent_env *env, int status,
+	seamkey_span who, int change, const seamkey_agent_row *row)
+{
+	seamkey_agent_event e;
+
+	memset(&e, 0, sizeof e);
+	e.kind = SEAMKEY_AGENT_CHANGING;
+	e.change = change;
+	e.row = row;
+	e.who = who;
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_audit(env, &e);
+	}
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_store_change(env, change, row);
+	}
+	e.kind = SEAMKEY_AGENT_CHANGED;
+	e.status = status;
+	(void)seamkey_i_agent_audit(env, &e);
+	return status;
+}
+
+/* A row goes to make room for another one of the same person. */
+static inline int
+seamkey_i_agent_drop(const seamkey_agent_env *env, seamkey_span who,
+	const seamkey_agent_row *row)
+{
+	return seamkey_i_agent_carry_out(
+		env, SEAMKEY_OK, who, SEAMKEY_AGENT_DELETE, row);
 }
 
 /* A decryptor by an attribute that it alone has. */
@@ -1792,8 +1830,8 @@ seamkey_i_agent_make_room(
 							       : status;
 		}
 		if (SEAMKEY_AGENT_IS_STALE(&row, fresh->number)) {
-			status = seamkey_i_agent_store_change(
-				a->env, SEAMKEY_AGENT_DELETE, &row);
+			status = seamkey_i_agent_drop(
+				a->env, a->decryptor.owner, &row);
 			continue;
 		}
 		if (n++ == 0
@@ -1805,9 +1843,9 @@ seamkey_i_agent_make_room(
 	if (status == SEAMKEY_OK && !seamkey_i_agent_is_peer(a)) {
 		return SEAMKEY_ERR_RELEASE_LIMIT;
 	}
-	return status == SEAMKEY_OK ? seamkey_i_agent_store_change(
-		       a->env, SEAMKEY_AGENT_DELETE, &oldest)
-				    : status;
+	return status == SEAMKEY_OK
+		? seamkey_i_agent_drop(a->env, a->decryptor.owner, &oldest)
+		: status;
 }
 
 /* An approval is missing: it is noted, for those who can give it; where
@@ -1873,9 +1911,6 @@ seamkey_i_agent_start(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
 	if (lane->status == SEAMKEY_OK) {
 		lane->status = seamkey_i_agent_choose(a, lane);
 	}
-	if (lane->status == SEAMKEY_ERR_RULE_APPROVAL) {
-		seamkey_i_agent_note(a, lane);
-	}
 	e = seamkey_i_agent_event(a, lane, block);
 	e.status = lane->status;
 	if (lane->status == SEAMKEY_OK) {
@@ -1883,9 +1918,11 @@ seamkey_i_agent_start(seamkey_agent *a, seamkey_agent_lane *lane, size_t block)
 	} else if (lane->status == SEAMKEY_ERR_RULE_APPROVAL) {
 		e.kind = SEAMKEY_AGENT_WAITING;
 	}
-	if (seamkey_i_agent_audit(a->env, &e) != SEAMKEY_OK
-		&& lane->status == SEAMKEY_OK) {
+	if (seamkey_i_agent_audit(a->env, &e) != SEAMKEY_OK) {
 		lane->status = SEAMKEY_ERR_AGENT_AUDIT;
+	}
+	if (lane->status == SEAMKEY_ERR_RULE_APPROVAL) {
+		seamkey_i_agent_note(a, lane);
 	}
 	lane->announced = lane->status == SEAMKEY_OK;
 	if (lane->announced && lane->approved) {
@@ -2194,8 +2231,7 @@ seamkey_i_agent_make_approved_room(const seamkey_agent_env *env,
 			&& kept.expiry >= scene->now) {
 			n++;
 		} else {
-			status = seamkey_i_agent_store_change(
-				env, SEAMKEY_AGENT_DELETE, &row);
+			status = seamkey_i_agent_drop(env, approver, &row);
 		}
 	}
 	return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT : status;
@@ -2662,7 +2698,6 @@ seamkey_agent_change(const seamkey_agent_env *env,
 {
 	unsigned char own[SEAMKEY_NAME_MAX];
 	seamkey_span name = seamkey_i_agent_canonical(own, actor->name);
-	seamkey_agent_event e;
 	int status = seamkey_i_agent_check_actor(env, actor, name, change, row);
 
 	if (status == SEAMKEY_OK) {
@@ -2670,21 +2705,7 @@ seamkey_agent_change(const seamkey_agent_env *env,
 			? seamkey_i_agent_check_change(env, change, row)
 			: SEAMKEY_ERR_UNSUPPORTED;
 	}
-	memset(&e, 0, sizeof e);
-	e.kind = SEAMKEY_AGENT_CHANGING;
-	e.change = change;
-	e.row = row;
-	e.who = name;
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_agent_audit(env, &e);
-	}
-	if (status == SEAMKEY_OK) {
-		status = seamkey_i_agent_store_change(env, change, row);
-	}
-	e.kind = SEAMKEY_AGENT_CHANGED;
-	e.status = status;
-	/* it has happened, or not: what the hook says changes nothing */
-	(void)seamkey_i_agent_audit(env, &e);
+	status = seamkey_i_agent_carry_out(env, status, name, change, row);
 	seamkey_i_agent_done(env);
 	return status;
 }

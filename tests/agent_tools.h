@@ -38,7 +38,7 @@ enum office_key {
 /* What an audit hook was told last, and how often. */
 struct log {
 	int events, fail_at; /* 0: never */
-	int kind, status, releases;
+	int kind, status, releases, deletions;
 	seamkey_span access;
 };
 
@@ -79,6 +79,9 @@ office_audit(void *ctx, const seamkey_agent_event *e)
 	log->status = e->status;
 	log->access = e->access;
 	log->releases += e->kind == SEAMKEY_AGENT_RELEASED;
+	log->deletions += e->kind == SEAMKEY_AGENT_CHANGED
+		&& e->change == SEAMKEY_AGENT_DELETE && e->row != NULL
+		&& e->row->owner.len != 0 && e->status == SEAMKEY_OK;
 	return log->events == log->fail_at ? -1 : SEAMKEY_OK;
 }
 

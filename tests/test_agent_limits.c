@@ -246,7 +246,9 @@ agent_keeps_so_many_approvals(void)
 	CHECK_INT(count_of(SEAMKEY_AGENT_APPROVAL),
 		SEAMKEY_AGENT_MAX_APPROVED + 1);
 	office.scene.now += 3600;
+	CHECK_INT(office.log.deletions, 0);
 	CHECK_INT(approve_as(MALLORY, LATER), SEAMKEY_OK);
+	CHECK_INT(office.log.deletions, 3);
 	CHECK_INT(count_of(SEAMKEY_AGENT_APPROVAL),
 		SEAMKEY_AGENT_MAX_APPROVED - 1);
 }
@@ -416,6 +418,43 @@ agent_keeps_what_is_from_the_future(void)
 	CHECK_INT(SEAMKEY_AGENT_IS_STALE(&row, 0x100100000), 1);
 	row.number = 16;
 	CHECK_INT(SEAMKEY_AGENT_IS_STALE(&row, 0xFFFFFFF0), 0);
+}
+
+/* The log is told first; what it does not take is not noted, and takes no
+ * other's place. */
+static void
+agent_notes_what_is_audited(void)
+{
+	unsigned char first = id[0];
+	size_t u;
+
+	begin();
+	office.log.fail_at = 1;
+	ask(ALICE, 1);
+	CHECK_INT(office.log.events, 1);
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_WAITING);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 0);
+	for (u = 0; u < SEAMKEY_AGENT_MAX_PENDING; u++) {
+		ask_anew();
+	}
+	CHECK_INT(office.log.deletions, 0);
+	/* hers take the place of hers, and of what is long past */
+	office.scene.authenticated = 1;
+	office.scene.peer = office.name[ALICE];
+	office.log.fail_at = office.log.events + 2;
+	ask_anew();
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_CHANGED);
+	CHECK_INT(office.log.status, SEAMKEY_ERR_AGENT_AUDIT);
+	CHECK_INT(office.log.deletions, 0);
+	CHECK_INT(office.row[office.rows.count - 1].owner.p[0] == id[0], 0);
+	ask_anew();
+	CHECK_INT(office.log.deletions, 1);
+	CHECK_INT(office.row[office.rows.count - 1].owner.p[0], id[0]);
+	office.scene.now += SEAMKEY_AGENT_PENDING_TIME + 1;
+	ask_anew();
+	CHECK_INT(office.log.deletions, 1 + SEAMKEY_AGENT_MAX_PENDING);
+	CHECK_INT(count_of(SEAMKEY_AGENT_PENDING), 1);
+	id[0] = first;
 }
 
 static void
@@ -786,6 +825,7 @@ const struct test test_agent_limits_table[] = {
 	{ "agent_notes_so_many_requests", agent_notes_so_many_requests },
 	{ "agent_keeps_what_is_from_the_future",
 		agent_keeps_what_is_from_the_future },
+	{ "agent_notes_what_is_audited", agent_notes_what_is_audited },
 	{ "agent_notes_until_it_is_released",
 		agent_notes_until_it_is_released },
 	{ "agent_decides_an_entry_once", agent_decides_an_entry_once },
