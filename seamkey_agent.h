@@ -299,6 +299,8 @@ typedef struct seamkey_agent_event {
 	                          * makes room, whose row it is */
 	seamkey_span access;  /* access id whose rules decided, or empty */
 	seamkey_span key_id;  /* key pair identifier, or empty */
+	seamkey_span to;      /* SubjectPublicKeyInfo that the key of a block
+	                       * is encrypted to; empty: in the clear */
 	int form;             /* of a release: enum seamkey_release_form */
 	int change;           /* enum seamkey_agent_change_kind */
 	const seamkey_agent_row *row; /* that is changed; its value may be a
@@ -1787,6 +1789,7 @@ seamkey_i_agent_event(
 	e.request = a->request.id;
 	e.who = a->decryptor.owner;
 	e.form = a->request.form;
+	e.to = a->to;
 	if (lane != NULL) {
 		e.access = lane->key.owner;
 		e.key_id = lane->key.name;

@@ -124,7 +124,7 @@ test_tls() {
 	end
 	is "the server ends well" $? 0
 	logged "a release in the clear is logged" \
-		' released .*form=clear access="legal"'
+		' released .*form=clear access="legal" key=[0-9a-f]* [0-9a-f]*$'
 }
 
 # ---- certificates in requests --------------------------------------------
@@ -155,6 +155,12 @@ test_certificates() {
 	is "the server ends well" $? 0
 	logged "the reason is in the log" \
 		' refused .*certificate does not belong'
+	for name in alice new; do
+		logged "and that a key went to $name.key" \
+			" released .* public-key-sha256=$(openssl pkey \
+				-in $name.key -pubout -outform DER |
+				sha256sum | cut -d ' ' -f 1) "
+	done
 }
 
 # ---- approvals -----------------------------------------------------------

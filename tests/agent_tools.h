@@ -39,7 +39,7 @@ enum office_key {
 struct log {
 	int events, fail_at; /* 0: never */
 	int kind, status, releases, deletions;
-	seamkey_span access;
+	seamkey_span access, to;
 };
 
 struct office {
@@ -78,6 +78,7 @@ office_audit(void *ctx, const seamkey_agent_event *e)
 	log->kind = e->kind;
 	log->status = e->status;
 	log->access = e->access;
+	log->to = e->to;
 	log->releases += e->kind == SEAMKEY_AGENT_RELEASED;
 	log->deletions += e->kind == SEAMKEY_AGENT_CHANGED
 		&& e->change == SEAMKEY_AGENT_DELETE && e->row != NULL

@@ -11,6 +11,14 @@
 
 /* ---- who gets it --------------------------------------------------------- */
 
+/* Was the log told that the key is encrypted to this person's? */
+static int
+is_to(size_t person)
+{
+	return seamkey_span_match(office.log.to,
+		public_of(office.own[person], office.publics[person]));
+}
+
 static void
 agent_releases_to_members(void)
 {
@@ -21,6 +29,7 @@ agent_releases_to_members(void)
 	ask(ALICE, 1);
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 	CHECK_INT(office.log.releases, 1);
+	CHECK_INT(is_to(ALICE), 1);
 	CHECK_INT(read_block(0, MALLORY), SEAMKEY_ERR_BLOCK_NO_RECIPIENT);
 
 	seal_with(0, SEAMKEY_BLOCK_AES_256_GCM, SEAMKEY_BLOCK_OAEP, both, 2);
@@ -230,6 +239,7 @@ agent_gives_clear_keys_to_peers(void)
 	who = by_name(MALLORY);
 	ask_with(SEAMKEY_RELEASE_CLEAR, &who, 1, NULL, 0);
 	CHECK_INT(reply(), SEAMKEY_OK);
+	CHECK_INT(office.log.to.len, 0);
 	CHECK_INT(result(0, &content), SEAMKEY_RELEASE_IS_CLEAR);
 	CHECK_INT(seamkey_release_decode_released(&released, content),
 		SEAMKEY_OK);
@@ -643,6 +653,7 @@ agent_does_not_trust_certificates(void)
 	certificate_is = SEAMKEY_OK;
 	CHECK_INT(reply(), SEAMKEY_OK);
 	CHECK_INT(read_block(0, MALLORY), SEAMKEY_OK);
+	CHECK_INT(is_to(MALLORY), 1);
 }
 
 /* Its thousand recipients cost a thousand lookups, and one key operation. */

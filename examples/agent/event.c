@@ -229,6 +229,10 @@ event_put_request(struct text *t, const seamkey_agent_event *e)
 		text_put(t, " key=");
 		text_put_hex(t, e->key_id);
 	}
+	if (e->kind == SEAMKEY_AGENT_RELEASED && e->to.len != 0) {
+		text_put(t, " public-key-sha256=");
+		event_put_digest(t, e->to);
+	}
 }
 
 static const char *
