@@ -152,7 +152,8 @@ SEAMKEY_API const char *seamkey_agent_text(int status);
  *   RULE       rule's name      -                     Rule in DER
  *   BINDING    access id        rule's name           key pair identifier,
  *                                                     or empty: all of them
- *   DECRYPTOR  Name             alias, may be empty   public key, or empty
+ *   DECRYPTOR  Name             alias, may be empty   public key, or
+ *                                                     certificate, or empty
  *   ATTRIBUTE  Name             type                  value
  *   GROUP      group            -                     -
  *   MEMBER     group            Name                  -
@@ -313,8 +314,10 @@ typedef struct seamkey_agent_event {
  * audit        keeps an event. Anything but SEAMKEY_OK: what the event
  *              announces does not happen.
  * certificate  is this certificate valid, and of the decryptor with this
- *              Name? SEAMKEY_OK: its key may be encrypted to. NULL: the
- *              key of a certificate is never used, only its subject.
+ *              Name? SEAMKEY_OK: its key may be encrypted to. Asked of one in
+ *              a request, and of one in the row of a decryptor or approver,
+ *              each time that it is used. NULL: the key of a certificate is
+ *              never used, only its subject.
  * role         has this decryptor an attribute certificate for the role?
  *              Asked where the rows of the repository do not say so.
  * function     of rules: see seamkey_rule_hooks.
@@ -472,7 +475,8 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  * approval. Returns SEAMKEY_OK where it was taken or was there already;
  * SEAMKEY_ERR_SPACE, *len is what is needed; else the reason, which is for
  * the audit hook and not for the wire: SEAMKEY_ERR_AGENT_APPROVAL,
- * _NO_DECRYPTOR, _NO_PUBLIC_KEY, _AUDIT; SEAMKEY_ERR_RELEASE_LIMIT; those of
+ * _NO_DECRYPTOR, _NO_PUBLIC_KEY, _CERTIFICATE, _AUDIT;
+ * SEAMKEY_ERR_RELEASE_LIMIT; those of
  * seamkey_release_decode_approval(), of the store, of seamkey_rsa_verify().
  */
 SEAMKEY_API int seamkey_agent_approve(const seamkey_agent_env *env,
@@ -978,6 +982,31 @@ seamkey_i_agent_by_name(
 		env, &like, out, SEAMKEY_ERR_AGENT_NO_DECRYPTOR);
 }
 
+/* The public key of a decryptor's row: where that is a certificate, as long as
+ * the hook says that it is his. */
+static inline int
+seamkey_i_agent_public_key(const seamkey_agent_env *env,
+	const seamkey_agent_row *decryptor, seamkey_span *key)
+{
+	const seamkey_agent_hooks *hooks = env->hooks;
+	seamkey_der_certificate outline;
+
+	*key = decryptor->value;
+	if (key->len == 0) {
+		return SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY;
+	}
+	if (seamkey_der_decode_certificate(&outline, *key) != SEAMKEY_OK) {
+		return SEAMKEY_OK;
+	}
+	*key = outline.public_key_info;
+	return hooks != NULL && hooks->certificate != NULL
+			&& hooks->certificate(
+				   env->ctx, decryptor->value, decryptor->owner)
+				== SEAMKEY_OK
+		? SEAMKEY_OK
+		: SEAMKEY_ERR_AGENT_CERTIFICATE;
+}
+
 /* ---- [agent.6] Answers ----------------------------------------------- */
 
 /* Tell the audit hook. */
@@ -1219,13 +1248,11 @@ seamkey_i_agent_admit(seamkey_agent *a)
 	if (status == SEAMKEY_OK) {
 		status = seamkey_i_agent_check_claims(a);
 	}
-	if (status != SEAMKEY_OK || a->request.form == SEAMKEY_RELEASE_CLEAR) {
+	if (status != SEAMKEY_OK || a->request.form == SEAMKEY_RELEASE_CLEAR
+		|| a->to.len != 0) {
 		return status;
 	}
-	if (a->to.len == 0) {
-		a->to = a->decryptor.value;
-	}
-	return a->to.len != 0 ? SEAMKEY_OK : SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY;
+	return seamkey_i_agent_public_key(a->env, &a->decryptor, &a->to);
 }
 
 /* ---- rules: what they ask ---- */
@@ -1337,15 +1364,15 @@ seamkey_i_agent_check_approval(const seamkey_agent_env *env,
 	const seamkey_release_approval *approval, seamkey_agent_row *approver)
 {
 	seamkey_rsa_env e = seamkey_i_agent_public_env(env);
+	seamkey_span key = { NULL, 0 };
 	int status = seamkey_i_agent_by_name(env, approval->approver, approver);
 
-	if (status != SEAMKEY_OK) {
-		return status;
+	if (status == SEAMKEY_OK) {
+		status = seamkey_i_agent_public_key(env, approver, &key);
 	}
-	if (approver->value.len == 0) {
-		return SEAMKEY_ERR_AGENT_NO_PUBLIC_KEY;
-	}
-	return seamkey_release_verify_approval(&e, approval, approver->value);
+	return status == SEAMKEY_OK
+		? seamkey_release_verify_approval(&e, approval, key)
+		: status;
 }
 
 /* The name of a row of kind APPROVAL: all that it approves of, so that one
@@ -2387,19 +2414,29 @@ seamkey_i_agent_check_key(
 		: status;
 }
 
+/* A certificate has to be in his name; how long it is valid is looked at when
+ * its key is used. */
 static inline int
 seamkey_i_agent_check_decryptor(
 	const seamkey_agent_env *env, const seamkey_agent_row *row)
 {
+	seamkey_der_certificate outline;
+	seamkey_span key = row->value;
+
 	if (!seamkey_i_agent_is_name(row->owner)
 		|| seamkey_name_check_text(row->name, 0, SEAMKEY_RULE_MAX_NAME)
 			!= SEAMKEY_OK
 		|| row->flag > SEAMKEY_BLOCK_OAEP) {
 		return SEAMKEY_ERR_AGENT_ROW;
 	}
-	return row->value.len != 0
-		? seamkey_i_agent_check_public(env, row->value)
-		: SEAMKEY_OK;
+	if (seamkey_der_decode_certificate(&outline, key) == SEAMKEY_OK) {
+		key = outline.public_key_info;
+		if (!seamkey_name_match(outline.subject, row->owner)) {
+			return SEAMKEY_ERR_AGENT_CERTIFICATE;
+		}
+	}
+	return key.len != 0 ? seamkey_i_agent_check_public(env, key)
+			    : SEAMKEY_OK;
 }
 
 /* What a role asks for, which is compared as a rule does. */

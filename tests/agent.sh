@@ -135,6 +135,23 @@ test_certificates() {
 		-subj "/O=Acme/CN=alice" -out new.csr 2>openssl.log
 	openssl x509 -req -in new.csr -CA ca.crt -CAkey ca.key \
 		-CAcreateserial -days 30 -out new.crt 2>openssl.log
+	: >index.txt
+	cat >past.cnf <<-END
+		[ca]
+		default_ca = here
+		[here]
+		database = index.txt
+		new_certs_dir = .
+		rand_serial = yes
+		policy = policy
+		default_md = sha256
+		[policy]
+		organizationName = supplied
+		commonName = supplied
+	END
+	check "a certificate of yesterday" openssl ca -config past.cnf -batch \
+		-notext -in new.csr -out past.crt -cert ca.crt -keyfile ca.key \
+		-startdate 20260101000000Z -enddate 20260102000000Z
 	begin || return
 	released "without issuers, the key of the repository" \
 		--certificate new.crt --own alice.key block
@@ -149,6 +166,27 @@ test_certificates() {
 		--own alice.key block
 	kill -HUP "$server"
 	sleep 0.5
+	told 1 "certificate does not belong" "another's for Alice" \
+		admin replace decryptor CN=alice,O=Acme --certificate \
+		mallory.crt
+	told 2 "is no certificate" "a key for a certificate" \
+		admin replace decryptor CN=alice,O=Acme --certificate alice.key
+	told 2 "one of --key and --certificate" "a key and a certificate" \
+		admin replace decryptor CN=alice,O=Acme --key alice.key \
+		--certificate new.crt
+	check "Alice has a certificate" admin replace decryptor \
+		CN=alice,O=Acme alice --certificate new.crt
+	released "its key, by the repository" --alias alice \
+		--own new.key block
+	check "and one of yesterday" admin replace decryptor \
+		CN=alice,O=Acme --certificate past.crt
+	kept "which is not used" --alias alice block
+	check "or of another issuer" admin replace decryptor \
+		CN=alice,O=Acme --certificate forged.crt
+	kept "which is not used, either" --alias alice block
+	check "or a key, as before" admin replace decryptor \
+		CN=alice,O=Acme --key alice.crt
+	released "which is used" --alias alice --own alice.key block
 	released "nor is that changed by SIGHUP" --certificate new.crt \
 		--own new.key block
 	end

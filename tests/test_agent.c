@@ -656,6 +656,97 @@ agent_does_not_trust_certificates(void)
 	CHECK_INT(is_to(MALLORY), 1);
 }
 
+/* A row may have a certificate: its key is used as long as the hook says that
+ * it is hers. */
+static void
+agent_checks_certificates_of_rows(void)
+{
+	static const seamkey_agent_actor admin = { 1, { NULL, 0 } };
+	static unsigned char der[2048];
+	seamkey_agent_row *alice, row;
+	seamkey_span hers;
+
+	office_init(&office);
+	seal_to(0, LEGAL);
+	hers = forged_certificate(ALICE, MALLORY);
+	memcpy(der, hers.p, hers.len);
+	alice = office_find(
+		&office, SEAMKEY_AGENT_DECRYPTOR, office.name[ALICE]);
+	row = *alice;
+	row.value = seamkey_span_of(der, hers.len);
+	CHECK_INT(seamkey_agent_change(
+			  &office.env, &admin, SEAMKEY_AGENT_REPLACE, &row),
+		SEAMKEY_OK);
+	ask(ALICE, 1); /* there is no hook */
+	check_refused(0, SEAMKEY_ERR_AGENT_CERTIFICATE);
+	office.hooks.certificate = certificate_hook;
+	certificate_is = -1;
+	ask(ALICE, 1);
+	check_refused(0, SEAMKEY_ERR_AGENT_CERTIFICATE);
+	certificate_is = SEAMKEY_OK;
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, MALLORY), SEAMKEY_OK);
+	CHECK_INT(is_to(MALLORY), 1);
+	/* in another's name, or with a key that is none */
+	hers = forged_certificate(CAROL, MALLORY);
+	memcpy(der, hers.p, hers.len);
+	CHECK_INT(seamkey_agent_change(
+			  &office.env, &admin, SEAMKEY_AGENT_REPLACE, &row),
+		SEAMKEY_ERR_AGENT_CERTIFICATE);
+	office_find(&office, SEAMKEY_AGENT_DECRYPTOR, office.name[MALLORY])
+		->value = SPAN(legal_id);
+	row.value = forged_certificate(ALICE, MALLORY);
+	CHECK_INT(seamkey_agent_change(
+			  &office.env, &admin, SEAMKEY_AGENT_REPLACE, &row)
+			!= SEAMKEY_OK,
+		1);
+}
+
+/* An approver's row likewise: when the approval comes, and when it counts. */
+static void
+agent_checks_certificates_of_approvers(void)
+{
+	static unsigned char der[2048];
+	seamkey_release_approval a;
+	unsigned char hash[32], receipt[8];
+	seamkey_span approval;
+	size_t len = 0;
+
+	office_init(&office);
+	office.scene.has_time = 1;
+	office.scene.now = 1796025000; /* 2026-11-30 07:50:00 */
+	office_find(&office, SEAMKEY_AGENT_RULE, text_of("researchers"))
+		->value = office_rule(&office, "approval(1, \"legal\")");
+	seal_to(0, RESEARCH);
+	memset(&a, 0, sizeof a);
+	seamkey_release_hash_recipients(&header[0], hash);
+	a.id = SPAN(id);
+	a.recipients = SPAN(hash);
+	a.decryptor = office.name[BOB];
+	a.approver = office.name[ALICE];
+	a.expires = text_of("20261201000000Z");
+	CHECK_INT(seamkey_release_sign_approval(&office.rsa, der, sizeof der,
+			  &len, &a, office.own[ALICE]),
+		SEAMKEY_OK);
+	approval = seamkey_span_of(der, len);
+	office_find(&office, SEAMKEY_AGENT_DECRYPTOR, office.name[ALICE])
+		->value = forged_certificate(ALICE, ALICE);
+	CHECK_INT(seamkey_agent_approve(&office.env, &office.scene, approval,
+			  receipt, sizeof receipt, &len),
+		SEAMKEY_ERR_AGENT_CERTIFICATE);
+	office.hooks.certificate = certificate_hook;
+	certificate_is = SEAMKEY_OK;
+	CHECK_INT(seamkey_agent_approve(&office.env, &office.scene, approval,
+			  receipt, sizeof receipt, &len),
+		SEAMKEY_OK);
+	certificate_is = -1;
+	ask(BOB, 1);
+	check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
+	certificate_is = SEAMKEY_OK;
+	ask(BOB, 1);
+	CHECK_INT(read_block(0, BOB), SEAMKEY_OK);
+}
+
 /* Its thousand recipients cost a thousand lookups, and one key operation. */
 static void
 agent_stands_a_thousand_recipients(void)
@@ -774,6 +865,10 @@ const struct test test_agent_table[] = {
 	{ "agent_is_strict_about_ciphers", agent_is_strict_about_ciphers },
 	{ "agent_does_not_trust_certificates",
 		agent_does_not_trust_certificates },
+	{ "agent_checks_certificates_of_rows",
+		agent_checks_certificates_of_rows },
+	{ "agent_checks_certificates_of_approvers",
+		agent_checks_certificates_of_approvers },
 	{ "agent_stands_a_thousand_recipients",
 		agent_stands_a_thousand_recipients },
 	{ "agent_releases_nothing_unaudited",

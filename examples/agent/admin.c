@@ -226,17 +226,31 @@ admin_fill_key(const struct options *o, seamkey_agent_row *row)
 		: agent_complain(o->import != NULL ? o->import : "key", status);
 }
 
-/* A public key, or that of a certificate, or the public half of a key. */
+/* A public key, or that of a certificate; or a certificate, whole. */
 static int
-admin_load_public(const char *name, seamkey_span *out)
+admin_load_public(const struct options *o, seamkey_span *out)
 {
+	const char *name = o->certificate != NULL ? o->certificate : o->key;
 	seamkey_der_certificate cert;
-	int status = keyfile_load(&admin.file, name, NULL, 0);
+	int status = SEAMKEY_OK;
 
+	if (name == NULL) {
+		return DONE;
+	}
+	if (o->certificate != NULL && o->key != NULL) {
+		agent_say("one of --key and --certificate");
+		return UNREADABLE;
+	}
+	status = keyfile_load(&admin.file, name, NULL, 0);
 	if (status != DONE) {
 		return status;
 	}
-	if (admin.file.kind == SEAMKEY_DER_CERTIFICATE) {
+	if (o->certificate != NULL) {
+		if (admin.file.kind != SEAMKEY_DER_CERTIFICATE) {
+			return complain(UNREADABLE, name, "is no certificate");
+		}
+		*out = admin.file.der;
+	} else if (admin.file.kind == SEAMKEY_DER_CERTIFICATE) {
 		status = seamkey_der_decode_certificate(&cert, admin.file.der);
 		*out = cert.public_key_info;
 	} else if (admin.file.kind == SEAMKEY_DER_PUBLIC_KEY_INFO) {
@@ -259,8 +273,7 @@ admin_fill(const struct options *o, seamkey_agent_row *row)
 		row->number = o->clearance == OPTIONS_UNSAID ? 0 : o->clearance;
 		row->flag =
 			o->oaep == 1 ? SEAMKEY_BLOCK_OAEP : SEAMKEY_BLOCK_PKCS1;
-		return o->key != NULL ? admin_load_public(o->key, &row->value)
-				      : DONE;
+		return admin_load_public(o, &row->value);
 	default:
 		return DONE;
 	}
@@ -444,7 +457,7 @@ admin_keep_rest(const struct options *o, seamkey_agent_row *row)
 		|| admin_find_decryptor(row->owner, &old) != SEAMKEY_OK) {
 		return;
 	}
-	if (o->key == NULL) {
+	if (row->value.len == 0) {
 		row->value = old.value;
 	}
 	if (row->name.len == 0) {

@@ -97,7 +97,7 @@ struct options {
 	const char *config, *db, *audit, *pass_file, *key_file, *log;
 	const char *listen, *tls_cert, *tls_key, *clients, *issuers;
 	const char *module, *token, *pin_file;
-	const char *as, *import, *import_pass, *key, *out;
+	const char *as, *import, *import_pass, *key, *certificate, *out;
 	const char *object_id, *object_label;
 	uint32_t port, max_clients, per_client, rate, message_bytes;
 	uint32_t seconds, idle, grace; /* for a message; between them; to end */

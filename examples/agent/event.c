@@ -127,6 +127,7 @@ event_put_rule(struct text *t, seamkey_span der)
 static void
 event_put_row(struct text *t, const seamkey_agent_row *row)
 {
+	seamkey_der_certificate cert;
 	int by_name = row->kind == SEAMKEY_AGENT_DECRYPTOR
 		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE
 		|| row->kind == SEAMKEY_AGENT_APPROVAL;
@@ -164,7 +165,11 @@ event_put_row(struct text *t, const seamkey_agent_row *row)
 		text_put_quoted(t, row->name);
 		text_put(t, " clearance=");
 		text_put_number(t, row->number);
-		text_put(t, " public-key-sha256=");
+		text_put(t,
+			seamkey_der_decode_certificate(&cert, row->value)
+					== SEAMKEY_OK
+				? " certificate-sha256="
+				: " public-key-sha256=");
 		event_put_digest(t, row->value);
 		break;
 	case SEAMKEY_AGENT_MEMBER:

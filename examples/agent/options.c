@@ -117,6 +117,8 @@ static const struct option options_table[] = {
 		FOR_ADMIN, TEXT, AT(object_label), 0, 0 },
 	{ "key", "FILE", "decryptor: public key or certificate",
 		FOR_ADMIN, TEXT, AT(key), 0, 0 },
+	{ "certificate", "FILE", "decryptor: it, with how long it is valid",
+		FOR_ADMIN, TEXT, AT(certificate), 0, 0 },
 	{ "clearance", "N", "decryptor: the level (0: none)",
 		FOR_ADMIN, NUMBER, AT(clearance), 0, OPTIONS_UNSAID - 1 },
 	{ "oaep", NULL, "decryptor: encrypt to it with OAEP",

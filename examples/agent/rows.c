@@ -38,7 +38,8 @@ static const struct {
 	{ SEAMKEY_AGENT_BINDING, WORD, WORD, HEX | OPTIONAL,
 		"ACCESS RULE [KEY-ID]" },
 	{ SEAMKEY_AGENT_DECRYPTOR, NAME, WORD | OPTIONAL, NONE,
-		"NAME [ALIAS]    (--key, --clearance, --oaep)" },
+		"NAME [ALIAS]    (--key or --certificate, --clearance, "
+		"--oaep)" },
 	{ SEAMKEY_AGENT_ATTRIBUTE, NAME, WORD, WORD, "NAME TYPE VALUE" },
 	{ SEAMKEY_AGENT_GROUP, WORD, NONE, NONE, "GROUP" },
 	{ SEAMKEY_AGENT_MEMBER, WORD, NAME, NONE, "GROUP NAME" },
