@@ -356,6 +356,10 @@ test_later() {
 	is "and that is all" "$(wc -l <err)" 2
 	told 0 'its group "board" is not' "nor a group that approves" \
 		admin replace rule later 'approval(1, "board")'
+	told 0 'its function "moon" never passes' "nor a function" \
+		admin replace rule later \
+		'any(group("legal"), function("moon", "full"))'
+	is "and that is all of it" "$(wc -l <err)" 1
 	check "a role" admin add role clerk badge
 	admin replace rule later 'all(group("legal"), role("clerk"))' \
 		>out 2>err

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT
  *
  * seamkey_agent_change() says that something is missing, and not what. What
- * a rule names may come later, and is only told.
+ * a rule names may come later, and is only told; so is a function, which only
+ * another agent over this repository can have.
  */
 #define _XOPEN_SOURCE 700
 
@@ -123,6 +124,12 @@ missing_warn(const struct store *s, const struct options *o, seamkey_span der)
 		case SEAMKEY_RULE_ROLE:
 			kind = SEAMKEY_AGENT_ROLE;
 			break;
+		case SEAMKEY_RULE_FUNCTION:
+			agent_say("rule %s: its function \"%.*s\" never "
+				  "passes, as this agent has no functions",
+				o->word[2], (int)rule[u].name.len,
+				(const char *)rule[u].name.p);
+			continue;
 		default:
 			continue;
 		}
