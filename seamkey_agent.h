@@ -131,7 +131,9 @@ extern "C" {
 	X(SEAMKEY_ERR_AGENT_ROW, -554, \
 		"this is no row of a repository") \
 	X(SEAMKEY_ERR_AGENT_APPROVAL, -555, \
-		"the approval is not valid")
+		"the approval is not valid") \
+	X(SEAMKEY_ERR_AGENT_UNCERTAIN, -556, \
+		"whether it has happened is not known")
 /* clang-format on */
 
 enum seamkey_agent_error {
@@ -237,8 +239,10 @@ SEAMKEY_API seamkey_agent_row seamkey_agent_identity(
  * change  one row, at once and for good: after a crash it has happened or
  *         has not. Which one is said by seamkey_agent_identity(): to add
  *         one that is there is SEAMKEY_ERR_AGENT_EXISTS, to change one that
- *         is not SEAMKEY_ERR_RULE_NONE. What the row refers to is the
- *         caller's again afterwards. NULL: read only.
+ *         is not SEAMKEY_ERR_RULE_NONE. A store that cannot find out whether
+ *         it has happened says SEAMKEY_ERR_AGENT_UNCERTAIN; with any other
+ *         error it has not. What the row refers to is the caller's again
+ *         afterwards. NULL: read only.
  * done    the end of a request. May be NULL.
  * load    a row of kind KEY that find gave becomes ready for its private
  *         operation: value and rejection are those of [agent.3] now, until
@@ -286,7 +290,8 @@ enum seamkey_agent_event_kind {
 	SEAMKEY_AGENT_CHANGING,     /* a change is about to be made */
 	SEAMKEY_AGENT_CHANGED,      /* status says whether it was */
 	SEAMKEY_AGENT_DISAPPROVED   /* an approval was not taken, or not kept:
-	                             * status says why */
+	                             * status says why; with
+	                             * SEAMKEY_ERR_AGENT_UNCERTAIN it may be */
 };
 
 /* What the audit hook is told. Spans are in place during the call. */
@@ -505,7 +510,8 @@ typedef struct seamkey_agent_actor {
  * that was sealed to it alone can never be opened again. Retire it; a
  * retired key opens old blocks, and seals no new ones.
  *
- * Returns SEAMKEY_OK; else nothing has changed: SEAMKEY_ERR_AGENT_ROW (the
+ * Returns SEAMKEY_OK; SEAMKEY_ERR_AGENT_UNCERTAIN, a store's that does not
+ * know whether it has changed; else nothing has: SEAMKEY_ERR_AGENT_ROW (the
  * row is malformed, or has no such change), _EXISTS, _MISSING, _IN_USE,
  * _RIGHTS, _AUDIT; SEAMKEY_ERR_UNSUPPORTED (a store that is read only);
  * those of seamkey_rule_decode(), of keys as for seamkey_rsa_decrypt() and
@@ -1023,8 +1029,8 @@ seamkey_i_agent_audit(
 }
 
 /* A change that nothing stands against (status), between its two events; who
- * is whose it is. What the audit hook does not take is not done; and done or
- * not, what it says afterwards changes nothing. */
+ * is whose it is. What the audit hook does not take is not done; and whatever
+ * has happened, what it says afterwards changes nothing. */
 static inline int
 seamkey_i_agent_carry_out(const seamkey_agent_env *env, int status,
 	seamkey_span who, int change, const seamkey_agent_row *row)

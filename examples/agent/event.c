@@ -247,6 +247,9 @@ event_name(const seamkey_agent_event *e)
 		"waiting", "approved", "changing", "changed", "disapproved" };
 	size_t known = sizeof kinds / sizeof kinds[0];
 
+	if (e->status == SEAMKEY_ERR_AGENT_UNCERTAIN) {
+		return "uncertain";
+	}
 	if (e->kind == SEAMKEY_AGENT_CHANGED && e->status != SEAMKEY_OK) {
 		return "unchanged";
 	}

@@ -39,7 +39,8 @@ agent_complain(const char *name, int status)
 	}
 	agent_say("%s%s%s", name != NULL ? name : "", name != NULL ? ": " : "",
 		store_text(status));
-	if (status <= STORE_ERR_URL && status >= STORE_ERR_FAILED) {
+	if ((status <= STORE_ERR_URL && status >= STORE_ERR_FAILED)
+		|| status == SEAMKEY_ERR_AGENT_UNCERTAIN) {
 		return UNREADABLE;
 	}
 	return keyfile_exit(status) == DONE ? DONE : REFUSED;

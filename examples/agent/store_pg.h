@@ -20,8 +20,10 @@
  * The server is waited for as long as patience says, and no longer, whatever
  * happens to it or to the network. A connection that is lost is made again,
  * where nothing has been read over it yet in this request, or in the next
- * one; until then every answer is an error. A change whose answer was lost
- * has happened or has not.
+ * one; until then every answer is an error. Of a change whose answer was lost
+ * the server is asked over another connection what became of it. Where it
+ * does not say so in time, the change has happened or has not:
+ * SEAMKEY_ERR_AGENT_UNCERTAIN.
  *
  * Who can change what is sent to the server, or comes from it, decides who
  * gets keys: over a network the connection string says sslmode=verify-full.
@@ -442,7 +444,8 @@ pg_i_connect(pg_store *s, int create)
 
 /* ---- transactions ------------------------------------------------------ */
 
-/* The transaction is over, however it ends. */
+/* The transaction is over, however it ends; SEAMKEY_ERR_AGENT_UNCERTAIN where
+ * the server was not heard of any more. */
 static inline int
 pg_i_end(pg_store *s, const char *sql)
 {
@@ -453,6 +456,9 @@ pg_i_end(pg_store *s, const char *sql)
 	s->phase = PG_STORE_IDLE;
 	if (s->conn != NULL) {
 		status = pg_i_run(s, sql, &result);
+		if (s->conn == NULL) {
+			status = SEAMKEY_ERR_AGENT_UNCERTAIN;
+		}
 	}
 	if (status == SEAMKEY_OK && strcmp(PQcmdStatus(result), sql) != 0) {
 		status = PG_STORE_ERR_FAILED; /* rolled back instead */
@@ -868,18 +874,23 @@ pg_store_find(void *ctx, const seamkey_agent_row *like, size_t n,
 
 /* ---- changing ---------------------------------------------------------- */
 
+/* *transaction: the number of the one that is under way. */
 static inline int
-pg_i_change_row(pg_store *s, int change, const seamkey_agent_row *row)
+pg_i_change_row(pg_store *s, int change, const seamkey_agent_row *row,
+	uint64_t *transaction)
 {
 	static const char *const sql[] = { "",
 		"INSERT INTO seamkey_row (id, kind, owner, name, value, flag, "
 		"number, handle, rejection) VALUES ($1, $2, $3, $4, $5, $6, "
-		"$7, $8, $9) ON CONFLICT (id) DO NOTHING",
+		"$7, $8, $9) ON CONFLICT (id) DO NOTHING "
+		"RETURNING txid_current()",
 		"UPDATE seamkey_row SET kind = $2, owner = $3, name = $4, "
 		"value = $5, flag = $6, number = $7, handle = $8, "
-		"rejection = $9 WHERE id = $1",
-		"UPDATE seamkey_row SET flag = 1 WHERE id = $1",
-		"DELETE FROM seamkey_row WHERE id = $1" };
+		"rejection = $9 WHERE id = $1 RETURNING txid_current()",
+		"UPDATE seamkey_row SET flag = 1 WHERE id = $1 "
+		"RETURNING txid_current()",
+		"DELETE FROM seamkey_row WHERE id = $1 "
+		"RETURNING txid_current()" };
 	seamkey_agent_row identity = seamkey_agent_identity(row);
 	unsigned char id[32];
 	PGresult *result = NULL;
@@ -905,12 +916,91 @@ pg_i_change_row(pg_store *s, int change, const seamkey_agent_row *row)
 		return status;
 	}
 	done = strcmp(PQcmdTuples(result), "1") == 0;
+	if (done) {
+		status = pg_i_get_number(result, 0, 0, 8, transaction);
+	}
 	PQclear(result);
 	if (done) {
-		return SEAMKEY_OK;
+		return status;
 	}
 	return change == SEAMKEY_AGENT_ADD ? SEAMKEY_ERR_AGENT_EXISTS
 					   : SEAMKEY_ERR_RULE_NONE;
+}
+
+/* What became of a transaction: SEAMKEY_OK, PG_STORE_ERR_FAILED, or nobody can
+ * tell, as long as the server has not seen that the connection is lost. */
+static inline int
+pg_i_ask_fate(pg_store *s, uint64_t transaction)
+{
+	char sql[64];
+	PGresult *result = NULL;
+	const char *fate = "";
+	int status = pg_i_connect(s, 0);
+
+	(void)snprintf(sql, sizeof sql, "SELECT txid_status(%llu)",
+		(unsigned long long)transaction);
+	if (status == SEAMKEY_OK) {
+		status = pg_i_run(s, sql, &result);
+	}
+	if (status == SEAMKEY_OK && PQntuples(result) == 1) {
+		fate = PQgetvalue(result, 0, 0);
+	}
+	status = SEAMKEY_ERR_AGENT_UNCERTAIN;
+	if (strcmp(fate, "committed") == 0) {
+		status = SEAMKEY_OK;
+	} else if (strcmp(fate, "aborted") == 0) {
+		status = PG_STORE_ERR_FAILED;
+	}
+	PQclear(result);
+	return status;
+}
+
+/* Is the row as the change leaves it? */
+static inline int
+pg_i_is_changed(pg_store *s, int change, const seamkey_agent_row *row)
+{
+	seamkey_agent_row like = seamkey_agent_identity(row), now;
+	int status;
+
+	memset(&now, 0, sizeof now);
+	status = pg_i_look(s, &like, 0, &now);
+	pg_i_forget(s);
+	if (change == SEAMKEY_AGENT_DELETE) {
+		return status == SEAMKEY_ERR_RULE_NONE;
+	}
+	if (change == SEAMKEY_AGENT_RETIRE) {
+		return status == SEAMKEY_OK && now.flag == 1;
+	}
+	return status == SEAMKEY_OK && now.flag == row->flag
+		&& now.number == row->number
+		&& seamkey_span_match(now.name, row->name)
+		&& seamkey_span_match(now.value, row->value);
+}
+
+/*
+ * The answer to COMMIT is lost. A server that has taken over meanwhile may
+ * have given the number of the transaction to another one: that it was
+ * committed counts only where the row says so, too.
+ */
+static inline int
+pg_i_find_out(pg_store *s, int change, const seamkey_agent_row *row,
+	uint64_t transaction)
+{
+	uint64_t deadline = pg_i_now() + s->patience;
+	int status;
+
+	s->not_before = 0;
+	for (;;) {
+		status = pg_i_ask_fate(s, transaction);
+		if (status != SEAMKEY_ERR_AGENT_UNCERTAIN
+			|| pg_i_now() >= deadline) {
+			break;
+		}
+		(void)poll(NULL, 0, 50);
+	}
+	return status == SEAMKEY_OK && !pg_i_is_changed(s, change, row)
+		? SEAMKEY_ERR_AGENT_UNCERTAIN
+		: status;
 }
 
 static inline int
@@ -927,6 +1017,7 @@ static inline int
 pg_store_change(void *ctx, int change, const seamkey_agent_row *row)
 {
 	pg_store *s = (pg_store *)ctx;
+	uint64_t transaction = 0;
 	int status = SEAMKEY_OK;
 
 	if (change < SEAMKEY_AGENT_ADD || change > SEAMKEY_AGENT_DELETE
@@ -945,14 +1036,16 @@ pg_store_change(void *ctx, int change, const seamkey_agent_row *row)
 	}
 	pg_i_forget(s);
 	if (status == SEAMKEY_OK) {
-		status = pg_i_change_row(s, change, row);
+		status = pg_i_change_row(s, change, row, &transaction);
 		if (status == SEAMKEY_OK) {
 			status = pg_i_end(s, "COMMIT");
 		} else {
 			(void)pg_i_end(s, "ROLLBACK");
 		}
 	}
-	return status;
+	return status == SEAMKEY_ERR_AGENT_UNCERTAIN
+		? pg_i_find_out(s, change, row, transaction)
+		: status;
 }
 
 static inline const seamkey_agent_store *
