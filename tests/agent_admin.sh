@@ -369,6 +369,51 @@ test_later() {
 	verified "rules: the chain of the log"
 }
 
+# ---- what is damaged, or much ----------------------------------------------
+
+# What is not said of a decryptor stays, whatever is wrong with others, and
+# where it cannot be read nothing is replaced.
+test_replace() {
+	if ! have sqlite3; then
+		skip "a decryptor beside damaged ones" "sqlite3 is not here"
+		return
+	fi
+	cp agent.db agent.db.good
+	for who in bob carol; do # the rows before, and behind
+		sqlite3 agent.db "UPDATE row SET value = zeroblob(40000)
+			WHERE kind = 5 AND name = CAST('$who' AS BLOB)"
+	done
+	check "a decryptor is replaced beside damaged rows" \
+		admin replace decryptor CN=alice,O=Acme --clearance 2
+	is "and keeps its alias and its key" "$(sqlite3 agent.db "SELECT
+		CAST(name AS TEXT), number, length(value) > 200
+		FROM row WHERE kind = 5 AND number = 2")" "alice|2|1"
+	told 2 "decryptor: the database is damaged" "a damaged one is not" \
+		admin replace decryptor CN=bob,O=Acme --clearance 2
+	is "and stays as it was" "$(sqlite3 agent.db "SELECT
+		CAST(name AS TEXT), number, length(value)
+		FROM row WHERE kind = 5 AND number = 0 AND length(value) > 1000
+		ORDER BY name")" "bob|0|40000
+carol|0|40000"
+	mv agent.db.good agent.db
+}
+
+# More than have room at once.
+test_many() {
+	if ! have sqlite3; then
+		skip "many rows" "sqlite3 is not here"
+		return
+	fi
+	cp agent.db agent.db.good
+	sqlite3 agent.db "INSERT INTO row WITH RECURSIVE n(i) AS
+		(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+		SELECT randomblob(32), 5, randomblob(8), x'', zeroblob(8192),
+		0, 0, x'', x'' FROM n"
+	admin list decryptor >out 2>err
+	is "a list of 10 MB" "$? $(wc -l <out) $(cat err)" "0 1203 "
+	mv agent.db.good agent.db
+}
+
 # ---- who can read it -----------------------------------------------------
 
 # mode FILE
@@ -710,6 +755,8 @@ test_bad_keys
 test_loss
 test_words
 test_later
+test_replace
+test_many
 test_modes
 test_command
 test_command_refused

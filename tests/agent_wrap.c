@@ -59,7 +59,7 @@ int
 main(void)
 {
 	static const struct store_class cls = { "none", 0, NULL, NULL, NULL,
-		NULL, { NULL, NULL, no_done, NULL } };
+		NULL, NULL, { NULL, NULL, no_done, NULL } };
 	static unsigned char value[CLEAR], wrapped[CLEAR + WRAP_EXTRA];
 	struct store inner = { &cls, NULL };
 	br_hmac_drbg_context drbg;

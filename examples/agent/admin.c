@@ -430,32 +430,22 @@ admin_actor(const struct options *o, seamkey_agent_actor *actor,
 		: rows_encode_name(name, SEAMKEY_NAME_MAX, &actor->name, o->as);
 }
 
-/* The row of a decryptor, whatever strings its name is made of. */
+/* What is not said of a decryptor that is replaced stays as it was: where
+ * that cannot be read, nothing is replaced. That it is not there at all is the
+ * change's to say, and the log's. */
 static int
-admin_find_decryptor(seamkey_span name, seamkey_agent_row *out)
-{
-	const struct store *s = &admin.desk.store;
-	seamkey_agent_row like;
-	size_t n = 0;
-	int status;
-
-	memset(&like, 0, sizeof like);
-	like.kind = SEAMKEY_AGENT_DECRYPTOR;
-	do {
-		status = s->cls->rows.find(s->ctx, &like, n++, out);
-	} while (status == SEAMKEY_OK && !seamkey_name_match(out->owner, name));
-	return status;
-}
-
-/* What is not said of a decryptor that is replaced stays as it was. */
-static void
 admin_keep_rest(const struct options *o, seamkey_agent_row *row)
 {
-	seamkey_agent_row old;
+	const struct store *s = &admin.desk.store;
+	seamkey_agent_row like = seamkey_agent_identity(row), old;
+	int status;
 
-	if (row->kind != SEAMKEY_AGENT_DECRYPTOR
-		|| admin_find_decryptor(row->owner, &old) != SEAMKEY_OK) {
-		return;
+	if (row->kind != SEAMKEY_AGENT_DECRYPTOR) {
+		return SEAMKEY_OK;
+	}
+	status = s->cls->rows.find(s->ctx, &like, 0, &old);
+	if (status != SEAMKEY_OK) {
+		return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
 	}
 	if (row->value.len == 0) {
 		row->value = old.value;
@@ -469,6 +459,7 @@ admin_keep_rest(const struct options *o, seamkey_agent_row *row)
 	if (o->oaep == OPTIONS_UNSAID) {
 		row->flag = old.flag;
 	}
+	return SEAMKEY_OK;
 }
 
 static int
@@ -508,10 +499,10 @@ admin_change(const struct options *o, int change)
 		/* nobody changes what is checked until it is changed */
 		status = d->store.cls->lock(d->store.ctx);
 	}
+	if (status == SEAMKEY_OK && change == SEAMKEY_AGENT_REPLACE) {
+		status = admin_keep_rest(o, row);
+	}
 	if (status == SEAMKEY_OK) {
-		if (change == SEAMKEY_AGENT_REPLACE) {
-			admin_keep_rest(o, row);
-		}
 		status = seamkey_agent_change(&d->env, &actor, change, row);
 	}
 	if (status == SEAMKEY_OK && kind == SEAMKEY_AGENT_KEY
@@ -556,6 +547,7 @@ admin_list_kind(unsigned kind)
 		if (status == SEAMKEY_OK && !admin_is_stale(&row)) {
 			rows_print(&row);
 		}
+		s->cls->forget(s->ctx); /* there may be any number of them */
 	}
 	s->cls->rows.done(s->ctx);
 	return status == SEAMKEY_ERR_RULE_NONE

@@ -43,6 +43,8 @@ enum store_error {
  * close  also what open began and did not finish
  * lock   what find sees from now on until change or done is what change
  *        will change: nobody else changes it meanwhile
+ * forget what find gave is gone, as after done, but what it sees stays the
+ *        same: for walks over more rows than have room at once (8 MiB)
  * text   what went wrong last, in words of the database's
  * rows   find, change and done, as seamkey_agent.h wants them
  */
@@ -52,6 +54,7 @@ struct store_class {
 	int (*open)(void *ctx, const char *where, int create);
 	void (*close)(void *ctx);
 	int (*lock)(void *ctx);
+	void (*forget)(void *ctx);
 	const char *(*text)(void *ctx);
 	seamkey_agent_store rows;
 };

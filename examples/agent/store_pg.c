@@ -48,6 +48,12 @@ postgres_lock(void *ctx)
 	return pg_store_lock((pg_store *)ctx);
 }
 
+static void
+postgres_forget(void *ctx)
+{
+	pg_store_forget((pg_store *)ctx);
+}
+
 static const char *
 postgres_text(void *ctx)
 {
@@ -55,5 +61,6 @@ postgres_text(void *ctx)
 }
 
 const struct store_class store_pg = { "postgresql", sizeof(pg_store),
-	postgres_open, postgres_close, postgres_lock, postgres_text,
+	postgres_open, postgres_close, postgres_lock, postgres_forget,
+	postgres_text,
 	{ pg_store_find, pg_store_change, pg_store_done, NULL } };

@@ -504,6 +504,19 @@ pg_i_break(pg_store *s, int status)
 	return status;
 }
 
+/* What find gave is gone; what it sees stays the same. */
+static inline void
+pg_store_forget(pg_store *s)
+{
+	unsigned u;
+
+	for (u = 0; u < PG_STORE_CURSORS; u++) {
+		s->cursor[u].given = 0;
+	}
+	seamkey_wipe(s->arena, s->arena_used);
+	s->arena_used = 0;
+}
+
 /* The end of a request: what find gave is gone. */
 static inline void
 pg_store_done(void *ctx)
@@ -515,8 +528,7 @@ pg_store_done(void *ctx)
 	} else if (s->phase != PG_STORE_IDLE) {
 		(void)pg_i_end(s, "ROLLBACK");
 	}
-	seamkey_wipe(s->arena, s->arena_used);
-	s->arena_used = 0;
+	pg_store_forget(s);
 }
 
 /*

@@ -307,6 +307,14 @@ sqlite_lock(void *ctx)
 }
 
 static void
+sqlite_forget(void *ctx)
+{
+	struct sqlite_ctx *s = (struct sqlite_ctx *)ctx;
+
+	s->used = 0;
+}
+
+static void
 sqlite_done(void *ctx)
 {
 	struct sqlite_ctx *s = (struct sqlite_ctx *)ctx;
@@ -548,5 +556,5 @@ sqlite_change(void *ctx, int change, const seamkey_agent_row *row)
 }
 
 const struct store_class store_sqlite = { "sqlite", sizeof(struct sqlite_ctx),
-	sqlite_open, sqlite_close, sqlite_lock, sqlite_text,
+	sqlite_open, sqlite_close, sqlite_lock, sqlite_forget, sqlite_text,
 	{ sqlite_find, sqlite_change, sqlite_done, NULL } };
