@@ -72,7 +72,8 @@ test_settings() {
 
 # ---- how long a connection lasts -----------------------------------------
 
-by_alice="--form clear --tls ca.crt --cert alice.crt --cert-key alice.key"
+by_tls="--tls ca.crt --cert alice.crt --cert-key alice.key"
+by_alice="--form clear $by_tls"
 
 # once TITLE: the first of two requests was answered, as $slow says
 once() {
@@ -113,6 +114,75 @@ test_issuers() {
 	end
 	is "the server ends well" $? 0
 	wait
+}
+
+# signed HASH KEY NAME: certificates of Alice's for TLS and for a request
+signed() {
+	openssl req -new -key "$2" -subj "/O=Acme/CN=alice" -out weak.csr \
+		2>openssl.log &&
+		openssl x509 -req -in weak.csr -CA ca.crt -CAkey ca.key \
+			-"$1" -CAcreateserial -days 30 -out "$3" 2>openssl.log
+}
+
+# shakes HASH: what becomes of a client that signs its handshake with that
+shakes() {
+	within 20 openssl s_client -connect "localhost:$port" -tls1_2 \
+		-CAfile ca.crt -cert alice.crt -key alice.key \
+		-client_sigalgs "RSA+$1" -cipher 'DEFAULT:@SECLEVEL=0' \
+		</dev/null >shaken 2>&1
+	if grep -q 'alert\|errno=\|handshake failure' shaken; then
+		echo refused
+	elif grep -q 'Cipher is ECDHE' shaken; then
+		echo taken
+	else
+		cat shaken
+	fi
+}
+
+# A weak hash, or a short key, in a certificate or in a handshake.
+test_strength() {
+	for bits in 1024 2040 2048; do
+		openssl genrsa -out $bits.key $bits 2>openssl.log
+	done
+	begin --tls-cert server.crt --tls-key server.key --clients ca.crt \
+		--issuers ca.crt || return
+	while read -r hash key good; do
+		check "$hash, $key: a certificate" \
+			signed "$hash" "$key.key" weak.crt
+		weak="--tls ca.crt --cert weak.crt --cert-key $key.key"
+		if [ "$good" = yes ]; then
+			released "$hash, $key: is a client's" --form clear \
+				$weak block
+			released "$hash, $key: and one in a request" \
+				$by_tls --certificate weak.crt \
+				--own "$key.key" block
+		else
+			closed "$hash, $key: is no client's" --form clear \
+				$weak block
+			kept "$hash, $key: nor one in a request" \
+				$by_tls --certificate weak.crt block
+		fi
+	done <<-END
+		sha1 alice no
+		sha224 alice no
+		sha256 alice yes
+		sha384 alice yes
+		sha512 alice yes
+		sha256 1024 no
+		sha256 2040 no
+		sha256 2048 yes
+	END
+	for hash in SHA1 SHA224; do
+		is "a handshake signed with $hash" "$(shakes $hash)" refused
+	done
+	for hash in SHA256 SHA384 SHA512; do
+		is "a handshake signed with $hash" "$(shakes $hash)" taken
+	done
+	end
+	openssl req -x509 -key 1024.key -subj /CN=short -days 30 -out short.crt
+	told 2 "short.crt: a certificate cannot be used" "a short issuer" \
+		within 5 "$A" serve --config conf --port 0 \
+		--tls-cert server.crt --tls-key server.key --clients short.crt
 }
 
 # A certificate that its issuer has given for something else is no client's.
@@ -769,8 +839,8 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers usages handshakes flood deaf \
-	old_keys first_message expiry age sizes refused_approvals headers \
+[ $# -ne 0 ] || set -- end settings issuers strength usages handshakes flood \
+	deaf old_keys first_message expiry age sizes refused_approvals headers \
 	proxy former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"

@@ -280,6 +280,10 @@ tls_begin(size_t which)
 	/* what the profiles of servers leave out: to verify clients */
 	br_ssl_engine_set_default_rsavrfy(&t->server.eng);
 	br_ssl_engine_set_default_ecdsa(&t->server.eng);
+	/* nor does TLS 1.2 need weaker hashes, which clients could sign with */
+	br_ssl_engine_set_hash(&t->server.eng, br_md5_ID, NULL);
+	br_ssl_engine_set_hash(&t->server.eng, br_sha1_ID, NULL);
+	br_ssl_engine_set_hash(&t->server.eng, br_sha224_ID, NULL);
 	/* who the peer is cannot change */
 	br_ssl_engine_add_flags(&t->server.eng, BR_OPT_NO_RENEGOTIATION);
 	tls_set_x509(t);

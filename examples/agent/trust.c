@@ -6,7 +6,9 @@
  *
  * By BearSSL's br_x509_minimal: signature and dates, basic constraints, key
  * usage. What it does not look at: extended key usage, which is read here,
- * and revocation.
+ * and revocation. Signatures are over SHA-256, -384 or -512, keys of RSA have
+ * 2048 bits at least: who can find a collision in a weaker hash, or factor a
+ * shorter key, makes certificates of anybody's.
  */
 #define _XOPEN_SOURCE 700
 
@@ -18,6 +20,7 @@
 #include "examples/files.h"
 #include "examples/keyfile.h"
 
+#define TRUST_RSA  256  /* bytes of a modulus */
 #define TRUST_UTC  0x17 /* UTCTime */
 #define TRUST_TIME 0x18 /* GeneralizedTime */
 
@@ -83,7 +86,8 @@ trust_keep_key(br_x509_pkey *to, const br_x509_pkey *from, unsigned char *room)
 {
 	*to = *from;
 	if (from->key_type == BR_KEYTYPE_RSA) {
-		if (from->key.rsa.nlen > SEAMKEY_RSA_MAX_BYTES
+		if (from->key.rsa.nlen < TRUST_RSA
+			|| from->key.rsa.nlen > SEAMKEY_RSA_MAX_BYTES
 			|| from->key.rsa.elen > 8) {
 			return -1;
 		}
@@ -143,7 +147,15 @@ trust_init(const struct trust *t, br_x509_minimal_context *m)
 {
 	time_t now = time(NULL);
 
-	br_x509_minimal_init_full(m, t->issuer, t->count);
+	/* its profile for everything takes SHA-1 and RSA of 1017 bits */
+	br_x509_minimal_init(m, &br_sha256_vtable, t->issuer, t->count);
+	br_x509_minimal_set_hash(m, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(m, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(m, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_rsa(m, br_rsa_pkcs1_vrfy_get_default());
+	br_x509_minimal_set_ecdsa(
+		m, br_ec_get_default(), br_ecdsa_vrfy_asn1_get_default());
+	br_x509_minimal_set_minrsa(m, TRUST_RSA);
 	/* days since the year 0 */
 	br_x509_minimal_set_time(
 		m, (uint32_t)(now / 86400) + 719528, (uint32_t)(now % 86400));
