@@ -710,6 +710,57 @@ test_log() {
 	verified "the chain of two writers"
 }
 
+# The file is moved away; who begins the next one is another each time.
+test_rotation() {
+	begin || return
+	released "before" --alias alice --own alice.key block
+	mv audit.log old.1
+	released "the old one is written to until there is a new one" \
+		--alias alice --own alice.key block
+	refuse "which is not there" test -e audit.log
+	check "a change begins it" admin add group rotated
+	check "and it goes on" "$A" audit verify old.1 audit.log
+	before=$(wc -l <old.1)
+	released "then the server has it, too" --alias alice --own alice.key \
+		block
+	is "and not the old one" "$(wc -l <old.1)" "$before"
+	kill -HUP "$server"
+	sleep 0.5
+	released "with or without SIGHUP" --alias alice --own alice.key block
+	check "they are one chain" "$A" audit verify old.1 audit.log
+	mv audit.log old.2
+	: >audit.log # as logrotate makes it
+	check "a change finds an empty file" admin delete group rotated
+	released "so does the server" --alias alice --own alice.key block
+	mv audit.log old.3
+	for n in 1 2 3 4; do
+		admin add group "rotated$n" &
+		ask --alias alice --own alice.key block >got$n 2>&1 &
+		eval "asked$n=$!"
+	done
+	# shellcheck disable=SC2154 # set by eval
+	wait "$asked1" "$asked2" "$asked3" "$asked4"
+	end
+	wait
+	check "four at once" "$A" audit verify old.1 old.2 old.3 audit.log
+	mv audit.log old.4
+	begin || return
+	released "a server that begins goes on" --alias alice --own alice.key \
+		block
+	end
+	rm -f audit.log.last
+	check "a log of before" admin delete group rotated1
+	mv audit.log old.5
+	check "is gone on from, too" admin delete group rotated2
+	check "six files" "$A" audit verify old.1 old.2 old.3 old.4 old.5 \
+		audit.log
+	for log in old.5 old.4 old.3 old.2 old.1; do
+		check "$log: has one name" test -n "$(find $log -links 1)"
+	done
+	admin delete group rotated3
+	admin delete group rotated4
+}
+
 # ---- crashes -------------------------------------------------------------
 
 # below N: a number below it
@@ -955,6 +1006,7 @@ test_key_file
 test_damaged_keys
 test_passphrase
 test_log
+test_rotation
 test_kills
 test_killed_server
 test_full_disk

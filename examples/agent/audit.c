@@ -17,6 +17,11 @@
  *
  * Any number of processes may append: they lock the file, and look at how
  * it ends. A line that is not on the disk is taken back.
+ *
+ * The file has a second name, with ".last" behind the first one. When it was
+ * moved away, whoever begins the next file finds by that where to go on from,
+ * and gives the second name to the new one; whoever still has the old one open
+ * sees that it is neither any more.
  */
 #define _XOPEN_SOURCE 700
 
@@ -38,6 +43,9 @@
 
 /* Others may hold the lock so long, in hundredths of a second. */
 #define AUDIT_PATIENCE 500
+
+/* Bytes of the names of a log. */
+#define AUDIT_NAME 4096
 
 static const char audit_digits[] = "0123456789abcdef";
 
@@ -282,6 +290,114 @@ audit_lock(int fd, int type)
 	return -1;
 }
 
+/* The log's name with something behind it. */
+static int
+audit_put_name(char *out, const struct audit *a, const char *behind)
+{
+	int n = snprintf(out, AUDIT_NAME, "%s%s", a->name, behind);
+
+	if (n < 0 || n >= AUDIT_NAME) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+/* Is this the name of the file that is open? 1; 0: of none, or, with its size
+ * in *other, of another. */
+static int
+audit_is_at(const struct audit *a, const char *name, off_t *other)
+{
+	struct stat here, there;
+
+	*other = 0;
+	if (fstat(a->fd, &here) != 0 || stat(name, &there) != 0) {
+		return 0;
+	}
+	if (here.st_dev == there.st_dev && here.st_ino == there.st_ino) {
+		return 1;
+	}
+	*other = there.st_size;
+	return 0;
+}
+
+/* Lock the file; where it was moved away and the next one has begun, that. */
+static int
+audit_lock_newest(struct audit *a)
+{
+	char last[AUDIT_NAME];
+	off_t next, other;
+	int fd, tries, status = audit_lock(a->fd, F_WRLCK);
+
+	if (audit_put_name(last, a, ".last") != 0) {
+		return -1;
+	}
+	for (tries = 0;
+		status == 0 && tries < 4 && !audit_is_at(a, a->name, &next)
+		&& (next != 0 || !audit_is_at(a, last, &other));
+		tries++) {
+		fd = open(
+			a->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		if (fd < 0) {
+			return -1;
+		}
+		(void)close(a->fd);
+		a->fd = fd;
+		status = audit_lock(fd, F_WRLCK);
+	}
+	return status;
+}
+
+/* The file is empty: it goes on from the one that has the second name, to
+ * which nothing is added until *held is closed. */
+static int
+audit_go_on(struct audit *a, struct audit_end *end, int *held)
+{
+	char last[AUDIT_NAME];
+	off_t size;
+	int status;
+
+	if (audit_put_name(last, a, ".last") != 0) {
+		return -1;
+	}
+	/* if that is this one, to close it would unlock it */
+	if (audit_is_at(a, last, &size) || size == 0) {
+		return 0;
+	}
+	*held = open(last, O_RDWR | O_CLOEXEC);
+	if (*held < 0) {
+		return -1;
+	}
+	status = audit_lock(*held, F_WRLCK);
+	if (status == 0) {
+		status = audit_find_end(*held, end);
+	}
+	if (status == 0 && end->number != 0) {
+		a->number = end->number;
+		memcpy(a->hash, end->hash, sizeof a->hash);
+	}
+	memset(end, 0, sizeof *end);
+	return status;
+}
+
+/* Give it the second name. */
+static int
+audit_keep_name(const struct audit *a)
+{
+	char last[AUDIT_NAME], next[AUDIT_NAME];
+	off_t other;
+
+	if (audit_put_name(last, a, ".last") != 0
+		|| audit_put_name(next, a, ".next") != 0) {
+		return -1;
+	}
+	if (audit_is_at(a, last, &other) || !audit_is_at(a, a->name, &other)) {
+		return 0;
+	}
+	(void)unlink(next); /* of one that was killed */
+	return link(a->name, next) == 0 ? rename(next, last) : -1;
+}
+
 /* The next line into out, of which cap bytes are there. */
 static size_t
 audit_make_line(struct audit *a, char *out, size_t cap, const char *text)
@@ -361,23 +477,31 @@ audit_append(struct audit *a, const char *text, int durable)
 	static struct audit_end end;
 	static char out[2 * AUDIT_LINE];
 	struct audit before = *a;
-	size_t len;
-	int status;
+	size_t len = 0;
+	int held = -1, status = audit_find_end(a->fd, &end);
 
-	if (audit_find_end(a->fd, &end) != 0) {
-		return -1;
-	}
-	if (end.size != 0) {
+	if (status == 0 && end.size == 0) {
+		status = audit_go_on(a, &end, &held);
+	} else if (status == 0) {
 		a->number = end.number;
 		memcpy(a->hash, end.hash, sizeof a->hash);
 	}
-	len = audit_make_head(a, &end, out, AUDIT_LINE);
-	if (text != NULL) {
+	if (status == 0) {
+		len = audit_make_head(a, &end, out, AUDIT_LINE);
+	}
+	if (status == 0 && text != NULL) {
 		len += audit_make_line(a, out + len, AUDIT_LINE, text);
 	}
-	status = len == 0 ? 0 : audit_write(a->fd, end.size, out, len, durable);
+	if (len != 0) {
+		status = audit_write(a->fd, end.size, out, len, durable);
+	}
 	if (status != 0) {
 		*a = before;
+	} else {
+		status = audit_keep_name(a);
+	}
+	if (held >= 0) {
+		(void)close(held);
 	}
 	return status;
 }
@@ -385,15 +509,15 @@ audit_append(struct audit *a, const char *text, int durable)
 int
 audit_put(struct audit *a, const char *text, int durable)
 {
-	int status = audit_lock(a->fd, F_WRLCK);
+	int status = audit_lock_newest(a);
 
 	if (status == 0) {
 		status = audit_append(a, text, durable);
-		(void)audit_lock(a->fd, F_UNLCK);
 	}
 	if (status != 0) {
 		agent_say("%s: %s", a->name, strerror(errno));
 	}
+	(void)audit_lock(a->fd, F_UNLCK);
 	return status;
 }
 
