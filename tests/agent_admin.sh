@@ -369,6 +369,46 @@ test_later() {
 	verified "rules: the chain of the log"
 }
 
+# ---- what the log says of it ---------------------------------------------
+
+# says WORDS... -- TEXT: admin with these words, and what the log says of it
+says() {
+	words=
+	while [ "$1" != -- ]; do
+		words="$words $1"
+		shift
+	done
+	# shellcheck disable=SC2086 # words
+	admin $words >out 2>err
+	is "the log says what$words is" "$(tail -n 1 audit.log |
+		cut -d ' ' -f 5- | sed 's/ [0-9a-f]\{64\}$//
+			s/ public-key-sha256=.*//; s/ reason=.*//')" "$2"
+}
+
+# Two changes that are not the same have not the same line.
+test_lines() {
+	check "a role" admin add role badged badge
+	says delete role badged badge -- \
+		'delete role="badged" type="badge" value=""'
+	for compare in '=' '>=' '<='; do
+		says add role clerk badge "${compare}3" -- "add role=\"clerk\" \
+type=\"badge\" compare=\"$compare\" value=\"3\""
+		admin delete role clerk badge "$compare 3"
+	done
+	for padding in oaep pkcs1; do
+		says replace decryptor CN=bob,O=Acme --$padding -- "replace \
+decryptor=\"CN=bob,O=Acme\" alias=\"bob\" clearance=0 padding=$padding"
+	done
+	says add decryptor CN=dora dora -- "add decryptor=\"CN=dora\" \
+alias=\"dora\" clearance=0 padding=pkcs1"
+	says delete decryptor CN=dora -- 'delete decryptor="CN=dora"'
+	says delete approval CN=bob,O=Acme 00ff -- \
+		'delete approval="CN=bob,O=Acme" hash=00ff'
+	says delete pending 61620a 00ff -- \
+		'delete pending=61620a recipients=00ff'
+	verified "lines: the chain of the log"
+}
+
 # ---- what is damaged, or much ----------------------------------------------
 
 # What is not said of a decryptor stays, whatever is wrong with others, and
@@ -755,6 +795,7 @@ test_bad_keys
 test_loss
 test_words
 test_later
+test_lines
 test_replace
 test_many
 test_modes

@@ -123,11 +123,54 @@ event_put_rule(struct text *t, seamkey_span der)
 	}
 }
 
-/* What the row is, in the words of its kind. */
+const char *
+event_compare_name(unsigned compare)
+{
+	static const char *const names[] = { "is there", "=", ">=", "<=" };
+
+	return names[compare & 3];
+}
+
+/* A decryptor as it becomes. */
 static void
-event_put_row(struct text *t, const seamkey_agent_row *row)
+event_put_decryptor(struct text *t, const seamkey_agent_row *row)
 {
 	seamkey_der_certificate cert;
+
+	text_put(t, " alias=");
+	text_put_quoted(t, row->name);
+	text_put(t, " clearance=");
+	text_put_number(t, row->number);
+	text_put(t, " padding=");
+	text_put(t, row->flag == SEAMKEY_BLOCK_OAEP ? "oaep" : "pkcs1");
+	text_put(t,
+		seamkey_der_decode_certificate(&cert, row->value) == SEAMKEY_OK
+			? " certificate-sha256="
+			: " public-key-sha256=");
+	event_put_digest(t, row->value);
+}
+
+/* What somebody has, or a role asks for. */
+static void
+event_put_attribute(struct text *t, const seamkey_agent_row *row, int goes)
+{
+	text_put(t, " type=");
+	text_put_quoted(t, row->name);
+	if (row->kind == SEAMKEY_AGENT_ROLE && !goes) {
+		text_put(t, " compare=\"");
+		text_put(t, event_compare_name(row->flag));
+		text_put(t, "\"");
+	}
+	text_put(t, " value=");
+	text_put_quoted(t, row->value);
+}
+
+/* What the row is, in the words of its kind; of one that goes, what it is known
+ * by: the rest of it is not in this row. */
+static void
+event_put_row(struct text *t, const seamkey_agent_row *row, int change)
+{
+	int goes = change == SEAMKEY_AGENT_DELETE;
 	int by_name = row->kind == SEAMKEY_AGENT_DECRYPTOR
 		|| row->kind == SEAMKEY_AGENT_ATTRIBUTE
 		|| row->kind == SEAMKEY_AGENT_APPROVAL;
@@ -137,6 +180,8 @@ event_put_row(struct text *t, const seamkey_agent_row *row)
 	text_put(t, "=");
 	if (by_name) {
 		text_put_name(t, row->owner);
+	} else if (row->kind == SEAMKEY_AGENT_PENDING) {
+		text_put_hex(t, row->owner);
 	} else {
 		text_put_quoted(t, row->owner);
 	}
@@ -161,16 +206,9 @@ event_put_row(struct text *t, const seamkey_agent_row *row)
 		text_put_hex(t, row->value);
 		break;
 	case SEAMKEY_AGENT_DECRYPTOR:
-		text_put(t, " alias=");
-		text_put_quoted(t, row->name);
-		text_put(t, " clearance=");
-		text_put_number(t, row->number);
-		text_put(t,
-			seamkey_der_decode_certificate(&cert, row->value)
-					== SEAMKEY_OK
-				? " certificate-sha256="
-				: " public-key-sha256=");
-		event_put_digest(t, row->value);
+		if (!goes) {
+			event_put_decryptor(t, row);
+		}
 		break;
 	case SEAMKEY_AGENT_MEMBER:
 	case SEAMKEY_AGENT_MANAGER:
@@ -179,10 +217,15 @@ event_put_row(struct text *t, const seamkey_agent_row *row)
 		break;
 	case SEAMKEY_AGENT_ATTRIBUTE:
 	case SEAMKEY_AGENT_ROLE:
-		text_put(t, " type=");
-		text_put_quoted(t, row->name);
-		text_put(t, " value=");
-		text_put_quoted(t, row->value);
+		event_put_attribute(t, row, goes);
+		break;
+	case SEAMKEY_AGENT_APPROVAL:
+		text_put(t, " hash=");
+		text_put_hex(t, row->name);
+		break;
+	case SEAMKEY_AGENT_PENDING:
+		text_put(t, " recipients=");
+		text_put_hex(t, row->name);
 		break;
 	default:
 		break;
@@ -210,7 +253,7 @@ event_put_change(struct text *t, const seamkey_agent_event *e)
 	text_put(t,
 		changes[e->change > 0 && (size_t)e->change < known ? e->change
 								   : 0]);
-	event_put_row(t, e->row);
+	event_put_row(t, e->row, e->change);
 }
 
 static void

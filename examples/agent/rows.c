@@ -313,8 +313,6 @@ rows_put_approval(struct text *t, seamkey_span der)
 static void
 rows_put_more(struct text *t, const seamkey_agent_row *row)
 {
-	static const char *const compares[] = { "is there", "=", ">=", "<=" };
-
 	switch (row->kind) {
 	case SEAMKEY_AGENT_KEY:
 		text_put(t, row->flag != 0 ? " retired" : " current");
@@ -334,7 +332,7 @@ rows_put_more(struct text *t, const seamkey_agent_row *row)
 		break;
 	case SEAMKEY_AGENT_ROLE:
 		text_put(t, " ");
-		text_put(t, compares[row->flag & 3]);
+		text_put(t, event_compare_name(row->flag));
 		text_put(t, " ");
 		text_put_quoted(t, row->value);
 		break;
