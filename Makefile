@@ -103,7 +103,8 @@ VERIFIER := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/vectors.c))
 DRIVER   := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/conformance.c))
 SOAK     := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/soak.c))
 PEERS    := $(patsubst tests/%.c,$(O)/%,$(wildcard tests/agent_client.c \
-	tests/agent_wrap.c tests/block_file.c tests/even.c tests/link_answers.c tests/link_peer.c \
+	tests/agent_limit.c tests/agent_wrap.c tests/block_file.c tests/even.c \
+	tests/link_answers.c tests/link_peer.c \
 	tests/release_answers.c tests/rule_answers.c))
 CHECKERS := $(VERIFIER) $(DRIVER) $(SOAK) $(PEERS)
 

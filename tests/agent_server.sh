@@ -70,6 +70,18 @@ test_settings() {
 	mv conf.before conf
 }
 
+# ---- how often ---------------------------------------------------------------
+
+# The rate is what is admitted, however often somebody tries.
+test_rates() {
+	if [ -x "${A%/*}/agent_limit" ]; then
+		check "ten minutes at several rates" "${A%/*}/agent_limit"
+	else
+		skip "ten minutes at several rates" \
+			"build/agent_limit is not here"
+	fi
+}
+
 # ---- how long a connection lasts -----------------------------------------
 
 by_tls="--tls ca.crt --cert alice.crt --cert-key alice.key"
@@ -839,9 +851,9 @@ test_end() {
 	wait
 }
 
-[ $# -ne 0 ] || set -- end settings issuers strength usages handshakes flood \
-	deaf old_keys first_message expiry age sizes refused_approvals headers \
-	proxy former_proxy haproxy descriptors addresses
+[ $# -ne 0 ] || set -- end settings rates issuers strength usages handshakes \
+	flood deaf old_keys first_message expiry age sizes refused_approvals \
+	headers proxy former_proxy haproxy descriptors addresses
 for test in "$@"; do
 	"test_$test"
 done

@@ -5,8 +5,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A bucket for each address, which fills by the rate and holds a tenth of a
- * minute's worth, and one at least. The table does not grow: who has not
- * been seen for longest makes room.
+ * minute's worth, and one at least. It counts what a millisecond brings at a
+ * rate of one, so that nothing is ever rounded. The table does not grow: who
+ * has not been seen for longest makes room.
  */
 #include <string.h>
 
@@ -22,7 +23,7 @@ limit_full(uint32_t rate)
 {
 	uint64_t messages = rate / 10;
 
-	return 1000 * (messages == 0 ? 1 : messages);
+	return LIMIT_MINUTE * (messages == 0 ? 1 : messages);
 }
 
 struct client *
@@ -44,22 +45,25 @@ limit_find(const unsigned char *address, uint32_t rate, uint64_t now)
 	memset(oldest, 0, sizeof *oldest);
 	memcpy(oldest->address, address, 16);
 	oldest->seen = now;
-	oldest->thousandths = limit_full(rate);
+	oldest->credit = limit_full(rate);
 	return oldest;
 }
 
 int
 limit_take(struct client *c, uint32_t rate, uint64_t now)
 {
-	c->thousandths += (now - c->seen) * rate * 1000 / LIMIT_MINUTE;
-	if (c->thousandths > limit_full(rate)) {
-		c->thousandths = limit_full(rate);
+	uint64_t full = limit_full(rate), passed = now - c->seen;
+
+	/* a minute fills any of them */
+	c->credit += (passed < LIMIT_MINUTE ? passed : LIMIT_MINUTE) * rate;
+	if (c->credit > full) {
+		c->credit = full;
 	}
 	c->seen = now;
-	if (c->thousandths < 1000) {
+	if (c->credit < LIMIT_MINUTE) {
 		return 0;
 	}
-	c->thousandths -= 1000;
+	c->credit -= LIMIT_MINUTE;
 	return 1;
 }
 

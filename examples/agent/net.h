@@ -38,9 +38,9 @@ int proxy_decode(struct address *a, const unsigned char *p, size_t len);
 /* What is known of the clients of an address, or of a /64 of IPv6. */
 struct client {
 	unsigned char address[16];
-	unsigned open;        /* connections */
-	unsigned refused;     /* since that was told last */
-	uint64_t thousandths; /* of messages that it may send */
+	unsigned open;    /* connections */
+	unsigned refused; /* since that was told last */
+	uint64_t credit;  /* a message costs LIMIT_MINUTE: limit.c */
 	uint64_t seen, told;
 };
 
