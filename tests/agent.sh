@@ -761,6 +761,25 @@ test_rotation() {
 	admin delete group rotated4
 }
 
+# A new log is not lost with its name: behind the last of its names there is a
+# wait for the folder.
+test_names_on_disk() {
+	if ! have strace || ! strace -o trace true 2>/dev/null; then
+		skip "a new log on the disk" "strace is not here, or may not"
+		return
+	fi
+	mkdir logs
+	for log in logs/new.log new.log "$PWD/logs/other.log"; do
+		check "$log is made" strace -y -o trace "$A" admin \
+			--config conf --audit "$log" list group
+		folder=$PWD
+		[ "$log" = new.log ] || folder=$PWD/logs
+		check "$log: its folder is on the disk" sh -c \
+			"sed '1,/^rename.*\.last\"/d' trace |
+				grep -q '^fsync([0-9]*<$folder>) *= 0'"
+	done
+}
+
 # ---- crashes -------------------------------------------------------------
 
 # below N: a number below it
@@ -1007,6 +1026,7 @@ test_damaged_keys
 test_passphrase
 test_log
 test_rotation
+test_names_on_disk
 test_kills
 test_killed_server
 test_full_disk

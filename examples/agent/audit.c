@@ -380,6 +380,33 @@ audit_go_on(struct audit *a, struct audit_end *end, int *held)
 	return status;
 }
 
+/* A new file is on the disk only with its names. */
+static int
+audit_sync_names(const struct audit *a)
+{
+	char folder[AUDIT_NAME];
+	char *slash;
+	int fd, status;
+
+	if (audit_put_name(folder, a, "") != 0) {
+		return -1;
+	}
+	slash = strrchr(folder, '/');
+	if (slash == NULL) {
+		folder[0] = '.';
+		folder[1] = '\0';
+	} else {
+		slash[slash == folder] = '\0';
+	}
+	fd = open(folder, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return -1;
+	}
+	status = fsync(fd);
+	(void)close(fd);
+	return status;
+}
+
 /* Give it the second name. */
 static int
 audit_keep_name(const struct audit *a)
@@ -395,7 +422,9 @@ audit_keep_name(const struct audit *a)
 		return 0;
 	}
 	(void)unlink(next); /* of one that was killed */
-	return link(a->name, next) == 0 ? rename(next, last) : -1;
+	return link(a->name, next) == 0 && rename(next, last) == 0
+		? audit_sync_names(a)
+		: -1;
 }
 
 /* The next line into out, of which cap bytes are there. */
