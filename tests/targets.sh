@@ -296,6 +296,7 @@ painted() {
 	echo "m4: service | key | bytes of stack, painted | by the graph"
 	cat "$here/log"
 	grep RSA "$here/stack-2048.log" >"$here/log"
+	# shellcheck disable=SC2016 # awk's
 	check "m4: RSA at 2048 bits in 4 KiB of stack" \
 		awk -F '|' '$3 > 4096 { bad = 1 }
 			END { exit bad || NR == 0 }' "$here/log"
