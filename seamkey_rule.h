@@ -607,7 +607,8 @@ seamkey_i_rule_approval(
 	int status = SEAMKEY_ERR_RULE_NONE;
 
 	if (f->hooks != NULL && f->hooks->approvals != NULL) {
-		status = f->hooks->approvals(f->ctx, r->name, r->least, &count);
+		status = f->hooks->approvals(
+			f->ctx, r->name, (size_t)r->least, &count);
 	}
 	if (status == SEAMKEY_OK && count > 65535) {
 		status = SEAMKEY_ERR_HOOK;

@@ -109,6 +109,7 @@ strings='memcpy memmove memset memcmp'
 # among cases calls a helper for that, as others jump.
 
 public='
+seamkey_i_agent_approver_bit how many people have approved
 seamkey_i_aead_bound       numbers of frames and octets
 seamkey_i_aead_divide      numbers of frames and octets
 seamkey_i_exchange_abandon a time, and how often it was tried

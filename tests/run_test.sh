@@ -133,7 +133,7 @@ fi
 
 export SIDE=2
 # shellcheck disable=SC2016 # the other shell's SIDE
-run 'sleep 0.5; echo slow; echo "one: 1 passed, 1 failed"' \
+run 'sleep 3; echo slow; echo "one: 1 passed, 1 failed"' \
 	'echo quick; echo "two: 2 passed, 0 failed"' \
 	'sleep 0.1; echo "${SIDE:-unset}"; exit 3'
 as_wanted "commands side by side are each counted, whatever ends first" 1 \
