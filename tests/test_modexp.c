@@ -309,10 +309,9 @@ check_refused(int status)
 static int
 is_too_uneven(size_t p, size_t q)
 {
-	size_t longer = p > q ? p : q;
+	size_t most = 3 * SEAMKEY_MODEXP_MAX_BITS / 32 + 16;
 
-	return SEAMKEY_MODEXP_WINDOW == 3
-		&& longer > 3 * SEAMKEY_MODEXP_MAX_BITS / 32 + 16;
+	return SEAMKEY_MODEXP_WINDOW == 3 && (p > most || q > most);
 }
 
 /* Primes of every split, and with tops that are not full. */
