@@ -65,8 +65,9 @@ extern "C" {
 #define SEAMKEY_AGENT_MAX_ROLE  16
 #define SEAMKEY_AGENT_MAX_PAIRS 16
 
-/* Key pairs whose rules are decided for one request: a block that names
- * more, before one that is released, costs its sender the answer, and not
+/* How often the rules of a key pair are decided for one request; where rules
+ * want the same approvers it is more than once. A block that names more key
+ * pairs, before one that is released, costs its sender the answer, and not
  * the agent its time. */
 #define SEAMKEY_AGENT_MAX_DECISIONS 128
 
@@ -325,7 +326,8 @@ typedef struct seamkey_agent_event {
  *              never used, only its subject.
  * role         has this decryptor an attribute certificate for the role?
  *              Asked where the rows of the repository do not say so.
- * function     of rules: see seamkey_rule_hooks.
+ * function     of rules: see seamkey_rule_hooks. Role and function may be
+ *              asked again, where rules want the same approvers.
  */
 typedef struct seamkey_agent_hooks {
 	int (*audit)(void *ctx, const seamkey_agent_event *event);
@@ -422,7 +424,7 @@ typedef struct seamkey_agent {
 	const seamkey_agent_scene *scene;
 	seamkey_agent_lane *lane;
 	size_t lanes, used, done; /* lanes in use; blocks that are answered */
-	size_t decided;           /* key pairs whose rules were */
+	size_t decided;           /* how often rules were */
 	seamkey_release_request request;
 	seamkey_der_reader blocks;
 	seamkey_agent_row decryptor;
@@ -1660,11 +1662,25 @@ seamkey_i_agent_find_fair(const seamkey_i_agent_case *c, unsigned char *fair)
 	}
 }
 
+/* All rules once, if that is not too often. */
+static inline int
+seamkey_i_agent_decide_once(seamkey_agent *a, seamkey_i_agent_case *c)
+{
+	if (a->decided == SEAMKEY_AGENT_MAX_DECISIONS) {
+		return SEAMKEY_ERR_RELEASE_LIMIT;
+	}
+	a->decided++;
+	c->next = 0;
+	return seamkey_i_agent_decide_all(c);
+}
+
 /* All rules, where each approver is counted once. Where votes want the same
  * one, whichever of them can count together are tried: the largest sets, as
- * what a smaller one admits they do, too. */
+ * what a smaller one admits they do, too. Whatever stands against one of
+ * them, which may be what a vote has hidden, another may pass; if none does,
+ * one more approver is what it would take. */
 static inline int
-seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
+seamkey_i_agent_decide(seamkey_agent *a, seamkey_agent_lane *lane)
 {
 	unsigned char fair[1u << SEAMKEY_AGENT_MAX_VOTES];
 	seamkey_i_agent_case c;
@@ -1674,7 +1690,7 @@ seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
 	memset(&c, 0, sizeof c);
 	c.agent = a;
 	c.lane = lane;
-	status = seamkey_i_agent_decide_all(&c);
+	status = seamkey_i_agent_decide_once(a, &c);
 	if (status != SEAMKEY_OK) {
 		return status;
 	}
@@ -1693,9 +1709,9 @@ seamkey_i_agent_decide(const seamkey_agent *a, seamkey_agent_lane *lane)
 			continue;
 		}
 		c.set = set;
-		c.next = 0;
-		status = seamkey_i_agent_decide_all(&c);
-		if (status != SEAMKEY_ERR_RULE_APPROVAL) {
+		status = seamkey_i_agent_decide_once(a, &c);
+		if (status == SEAMKEY_OK
+			|| status == SEAMKEY_ERR_RELEASE_LIMIT) {
 			return status;
 		}
 	}
@@ -1766,7 +1782,6 @@ seamkey_i_agent_try_pairs(
 			break;
 		}
 		lane->key = row;
-		a->decided++;
 		status = seamkey_i_agent_decide(a, lane);
 		if (status == SEAMKEY_OK) {
 			return SEAMKEY_OK;

@@ -203,6 +203,51 @@ agent_counts_one_voice(void)
 	}
 }
 
+static int
+no_function(void *ctx, seamkey_span decryptor, seamkey_span name,
+	seamkey_span argument)
+{
+	(void)ctx;
+	(void)decryptor;
+	(void)name;
+	(void)argument;
+	return -1777;
+}
+
+/* What stands against one way of counting leaves the others alone, in
+ * whatever order they come. Bob, of both groups, has approved. */
+static void
+agent_counts_on_behind_an_error(void)
+{
+	static const char *const rules[] = {
+		"all(any(approval(1, \"board\"), group(\"legal\")), "
+		"any(approval(1, \"board\"), function(\"f\")))",
+		"all(any(approval(1, \"board\"), function(\"f\")), "
+		"any(approval(1, \"board\"), group(\"legal\")))",
+		"all(approval(1, \"board\"), any(approval(1, \"audit\"), "
+		"function(\"f\"), group(\"legal\")))",
+	};
+	seamkey_agent_row *rule;
+	size_t u;
+
+	for (u = 0; u < COUNT(rules); u++) {
+		begin_votes(1);
+		office.hooks.function = no_function;
+		rule = office_find(
+			&office, SEAMKEY_AGENT_RULE, text_of("lawyers"));
+		rule->value = office_rule(&office, rules[u]);
+		ask(ALICE, 1);
+		CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+		office.log.releases = 0;
+		rule->value = office_rule(&office,
+			"all(approval(1, \"board\"), any(approval(1, "
+			"\"audit\"), function(\"f\")))");
+		ask(ALICE, 1);
+		check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
+		CHECK_INT(office.log.kind, SEAMKEY_AGENT_WAITING);
+	}
+}
+
 #define TWO  "approval(1, \"board\"), approval(1, \"board\")"
 #define FOUR TWO ", " TWO
 
@@ -526,21 +571,20 @@ agent_decides_an_entry_once(void)
 }
 
 /* Nine blocks, each for an identifier that sixteen access ids share. */
+/* One block of nine, and as many key pairs for its entry as are looked at,
+ * all under one rule. */
 static void
-agent_decides_so_many_times(void)
+ask_for_many_pairs(const char *rule, seamkey_release_limits *limits)
 {
 	static char access[SEAMKEY_AGENT_MAX_PAIRS][3];
-	seamkey_release_limits limits = { 0, 16, 0, 0 };
 	seamkey_release_block many[9];
 	seamkey_release_who who;
 	size_t u;
 
-	begin();
 	office.hooks.function = decide;
-	office.env.limits = &limits;
-	office.rows.count = 0;
+	office.env.limits = limits;
 	office_row(&office, SEAMKEY_AGENT_RULE, text_of("count"), text_of(""),
-		office_rule(&office, "function(\"count\")"));
+		office_rule(&office, rule));
 	for (u = 0; u < SEAMKEY_AGENT_MAX_PAIRS; u++) {
 		access[u][0] = 'a';
 		access[u][1] = (char)('a' + u);
@@ -549,9 +593,6 @@ agent_decides_so_many_times(void)
 		office_row(&office, SEAMKEY_AGENT_BINDING, text_of(access[u]),
 			text_of("count"), text_of(""));
 	}
-	office_row(&office, SEAMKEY_AGENT_DECRYPTOR, office.name[MALLORY],
-		text_of(""),
-		public_of(office.own[MALLORY], office.publics[MALLORY]));
 	for (u = 0; u < COUNT(many); u++) {
 		many[u] = header[0];
 	}
@@ -563,6 +604,19 @@ agent_decides_so_many_times(void)
 		SEAMKEY_OK);
 	decisions = 0;
 	CHECK_INT(reply(), SEAMKEY_OK);
+}
+
+static void
+agent_decides_so_many_times(void)
+{
+	seamkey_release_limits limits = { 0, 16, 0, 0 };
+
+	begin();
+	office.rows.count = 0;
+	office_row(&office, SEAMKEY_AGENT_DECRYPTOR, office.name[MALLORY],
+		text_of(""),
+		public_of(office.own[MALLORY], office.publics[MALLORY]));
+	ask_for_many_pairs("function(\"count\")", &limits);
 	CHECK_INT(decisions, SEAMKEY_AGENT_MAX_DECISIONS);
 	check_refused(8, SEAMKEY_ERR_RELEASE_LIMIT);
 	/* a seventeenth is not passed over in silence */
@@ -570,6 +624,33 @@ agent_decides_so_many_times(void)
 		office.key[LEGAL]);
 	ask(MALLORY, 1);
 	check_refused(0, SEAMKEY_ERR_RELEASE_LIMIT);
+}
+
+/* Each way to count approvers is a decision, too: of eight rules that Bob alone
+ * passes, each is tried. */
+static void
+agent_decides_so_many_ways(void)
+{
+	const char *rule =
+		"all(any(function(\"count\"), approval(1, "
+		"\"board\")), " FOUR ", " TWO ", approval(1, \"board\"))";
+	seamkey_release_limits limits = { 0, 16, 0, 0 };
+	seamkey_span alice;
+	size_t u;
+
+	begin();
+	alice = office.name[ALICE];
+	office.name[ALICE] = office.name[MALLORY];
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	office.name[ALICE] = alice;
+	for (u = office.rows.count; u-- > 0;) {
+		if (office.row[u].kind == SEAMKEY_AGENT_KEY) {
+			office.row[u].name = text_of("of no block");
+		}
+	}
+	ask_for_many_pairs(rule, &limits);
+	CHECK_INT(decisions, SEAMKEY_AGENT_MAX_DECISIONS);
+	check_refused(8, SEAMKEY_ERR_RELEASE_LIMIT);
 }
 
 /* One of two entries has more rules than are looked at: the other opens. A
@@ -814,6 +895,7 @@ const struct test test_agent_limits_table[] = {
 		agent_counts_members_behind_a_crowd },
 	{ "agent_counts_nobody_twice", agent_counts_nobody_twice },
 	{ "agent_counts_one_voice", agent_counts_one_voice },
+	{ "agent_counts_on_behind_an_error", agent_counts_on_behind_an_error },
 	{ "agent_counts_so_many_votes", agent_counts_so_many_votes },
 	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
 	{ "agent_loses_no_approval", agent_loses_no_approval },
@@ -830,6 +912,7 @@ const struct test test_agent_limits_table[] = {
 		agent_notes_until_it_is_released },
 	{ "agent_decides_an_entry_once", agent_decides_an_entry_once },
 	{ "agent_decides_so_many_times", agent_decides_so_many_times },
+	{ "agent_decides_so_many_ways", agent_decides_so_many_ways },
 	{ "agent_loads_what_it_uses", agent_loads_what_it_uses },
 	{ "agent_adds_up_to_its_limits", agent_adds_up_to_its_limits },
 	{ "agent_deletes_no_key_that_is_bound",
