@@ -2313,6 +2313,39 @@ seamkey_i_agent_choose_change(const seamkey_agent_env *env,
 		: SEAMKEY_AGENT_REPLACE;
 }
 
+/* Keep it, if it lasts longer than what is kept, behind its event e. Another
+ * agent may add or drop a row between the look and the change: then a second
+ * look decides. */
+static inline int
+seamkey_i_agent_keep_approval(const seamkey_agent_env *env,
+	const seamkey_agent_scene *scene, const seamkey_release_approval *a,
+	const seamkey_agent_row *row, const seamkey_agent_event *e)
+{
+	unsigned looks;
+	int change, status = SEAMKEY_OK;
+
+	for (looks = 0; looks < 2; looks++) {
+		change = seamkey_i_agent_choose_change(env, scene, row, a);
+		if (change <= 0) {
+			return change;
+		}
+		if (looks == 0) {
+			status = env->store->change != NULL
+				? seamkey_i_agent_audit(env, e)
+				: SEAMKEY_ERR_UNSUPPORTED;
+			if (status != SEAMKEY_OK) {
+				return status;
+			}
+		}
+		status = seamkey_i_agent_store_change(env, change, row);
+		if (status != SEAMKEY_ERR_AGENT_EXISTS
+			&& status != SEAMKEY_ERR_RULE_NONE) {
+			break;
+		}
+	}
+	return status;
+}
+
 /* Look at an approval, and keep it. e is what the audit hook is told; so is
  * why it was not kept, when all is done. */
 static inline int
@@ -2323,7 +2356,7 @@ seamkey_i_agent_take_approval(const seamkey_agent_env *env,
 	unsigned char name[32], canonical[SEAMKEY_NAME_MAX];
 	seamkey_release_approval a;
 	seamkey_agent_row who, row;
-	int change, status = seamkey_release_decode_approval(&a, approval);
+	int status = seamkey_release_decode_approval(&a, approval);
 
 	if (status != SEAMKEY_OK) {
 		return status;
@@ -2339,15 +2372,7 @@ seamkey_i_agent_take_approval(const seamkey_agent_env *env,
 	row = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL, who.owner,
 		seamkey_span_of(name, sizeof name));
 	row.value = approval;
-	change = seamkey_i_agent_choose_change(env, scene, &row, &a);
-	if (change <= 0) {
-		return change;
-	}
-	status = env->store->change != NULL ? seamkey_i_agent_audit(env, e)
-					    : SEAMKEY_ERR_UNSUPPORTED;
-	return status == SEAMKEY_OK
-		? seamkey_i_agent_store_change(env, change, &row)
-		: status;
+	return seamkey_i_agent_keep_approval(env, scene, &a, &row, e);
 }
 
 SEAMKEY_API int

@@ -341,6 +341,80 @@ agent_takes_a_corrected_approval(void)
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
+/* What finds of approvals still say is not so any more: another agent has
+ * added one, or deleted it. */
+static struct {
+	int finds; /* those that are wrong */
+	int hide;  /* 1: they miss what is there; 0: they give this */
+	seamkey_agent_row gone;
+} behind;
+
+static int
+behind_find(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	if (like->kind != SEAMKEY_AGENT_APPROVAL || like->name.len == 0
+		|| behind.finds == 0) {
+		return seamkey_agent_store_rows()->find(ctx, like, n, out);
+	}
+	behind.finds--;
+	if (behind.hide) {
+		return SEAMKEY_ERR_RULE_NONE;
+	}
+	*out = behind.gone;
+	return SEAMKEY_OK;
+}
+
+static int
+rows_change(void *ctx, int change, const seamkey_agent_row *row)
+{
+	return seamkey_agent_store_rows()->change(ctx, change, row);
+}
+
+static void
+agent_approves_beside_another_one(void)
+{
+	static const seamkey_agent_store store = { behind_find, rows_change,
+		NULL, NULL };
+	static unsigned char value[2000];
+	seamkey_agent_row *kept;
+	int hide;
+
+	for (hide = 0; hide < 2; hide++) {
+		begin();
+		CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+		kept = &office.row[office.rows.count - 1];
+		CHECK_INT(kept->kind, SEAMKEY_AGENT_APPROVAL);
+		behind.gone = *kept;
+		CHECK_INT(kept->value.len <= sizeof value, 1);
+		memcpy(value, kept->value.p, kept->value.len);
+		behind.gone.value = seamkey_span_of(value, kept->value.len);
+		behind.hide = hide;
+		behind.finds = 1;
+		if (!hide) {
+			behind.gone.owner = office.name[BOB];
+			office.rows.count--;
+		}
+		office.env.store = &store;
+		CHECK_INT(approve_as(BOB, "20261202000000Z"), SEAMKEY_OK);
+		CHECK_INT(office.log.kind, SEAMKEY_AGENT_APPROVED);
+		CHECK_INT(behind.finds, 0);
+		CHECK_INT(count_of(SEAMKEY_AGENT_APPROVAL), 1);
+		office.env.store = seamkey_agent_store_rows();
+		CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+		kept = &office.row[office.rows.count - 1];
+		CHECK_INT(
+			memcmp(kept->value.p, value, kept->value.len) != 0, 1);
+		/* always too late: it is told */
+		behind.finds = 9;
+		behind.hide = 1;
+		office.env.store = &store;
+		CHECK_INT(approve_as(BOB, "20261203000000Z"),
+			SEAMKEY_ERR_AGENT_EXISTS);
+		CHECK_INT(office.log.kind, SEAMKEY_AGENT_DISAPPROVED);
+	}
+}
+
 /* A store that says it has deleted a row, and has not. */
 static int
 keeping_change(void *ctx, int change, const seamkey_agent_row *row)
@@ -899,6 +973,8 @@ const struct test test_agent_limits_table[] = {
 	{ "agent_counts_so_many_votes", agent_counts_so_many_votes },
 	{ "agent_keeps_so_many_approvals", agent_keeps_so_many_approvals },
 	{ "agent_loses_no_approval", agent_loses_no_approval },
+	{ "agent_approves_beside_another_one",
+		agent_approves_beside_another_one },
 	{ "agent_takes_a_corrected_approval",
 		agent_takes_a_corrected_approval },
 	{ "agent_ends_with_a_store_that_keeps",
