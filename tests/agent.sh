@@ -757,8 +757,43 @@ test_rotation() {
 	for log in old.5 old.4 old.3 old.2 old.1; do
 		check "$log: has one name" test -n "$(find $log -links 1)"
 	done
-	admin delete group rotated3
+	mv audit.log old.6
+	printf '5 2026-11-30T' >audit.log # a crash in the first line
+	check "a file that has only a cut line goes on" \
+		admin delete group rotated3
+	check "and is of the chain" "$A" audit verify old.1 old.2 old.3 old.4 \
+		old.5 old.6 audit.log
+	verified "and a chain by itself"
+	sed 's/^5 2026/6 2026/' audit.log >changed.log
+	refuse "what was cut is told of" "$A" audit verify changed.log
+	refuse "and what it goes on from" "$A" audit verify old.5 audit.log
 	admin delete group rotated4
+}
+
+# Without a second name a log is written, and that is told; but not a new one
+# that would go on from no file where there is one before it.
+test_without_second_name() {
+	if ! have strace || ! strace -o trace true 2>/dev/null; then
+		skip "a folder without hard links" \
+			"strace is not here, or may not"
+		return
+	fi
+	alone="env ASAN_OPTIONS=detect_leaks=0 strace -o trace"
+	alone="$alone -e inject=?link,linkat:error=EPERM $A admin"
+	alone="$alone --config conf --audit alone.log"
+	check "a log without a second name" sh -c "$alone list group 2>err"
+	check "is told of" grep -q "alone.log has no second name" err
+	check "and written" "$A" audit verify alone.log
+	is "has no other name" "$(find alone.log* | wc -l)" 1
+	check "gets it where it can" admin --audit alone.log list group
+	is "and then has it" "$(find alone.log* | wc -l)" 2
+	mv alone.log alone.old
+	refuse "a new one that cannot have it" sh -c \
+		"$alone add group lonely 2>err"
+	refuse "is not written" test -s alone.log
+	refuse "and nothing has happened" admin delete group lonely
+	check "with it all goes on" admin --audit alone.log list group
+	check "from the old one" "$A" audit verify alone.old alone.log
 }
 
 # A new log is not lost with its name: behind the last of its names there is a
@@ -1028,6 +1063,7 @@ test_damaged_keys
 test_passphrase
 test_log
 test_rotation
+test_without_second_name
 test_names_on_disk
 test_kills
 test_killed_server

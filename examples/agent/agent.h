@@ -194,6 +194,7 @@ const char *hsm_text(int status);
 struct audit {
 	const char *name;
 	int fd;
+	int alone;       /* it has been told that there is no second name */
 	uint64_t number; /* of the last line that this process knows */
 	unsigned char hash[32];
 };

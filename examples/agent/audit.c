@@ -13,7 +13,8 @@
  * A file begins with number 1 and the text "begins", or goes on from another
  * file, which was moved away, with "continues previous=HASH". What a crash
  * left of a line stays there: the next line says "cut octets=N sha256=HASH"
- * about all that stands between it and the last whole line.
+ * about all that stands between it and the last whole line. If it is the first
+ * whole one of a file that goes on, it says both, with a blank between them.
  *
  * Any number of processes may append: they lock the file, and look at how
  * it ends. A line that is not on the disk is taken back.
@@ -143,13 +144,13 @@ audit_follows(
 
 /* The hash of "continues previous=HASH", 1 if it is that. */
 static int
-audit_continues(const struct audit_entry *e, unsigned char *previous)
+audit_continues(seamkey_span text, unsigned char *previous)
 {
 	static const char words[] = "continues previous=";
 	size_t n = sizeof words - 1;
 
-	return e->text.len == n + 64 && memcmp(e->text.p, words, n) == 0
-		&& audit_unhex(previous, (const char *)e->text.p + n);
+	return text.len == n + 64 && memcmp(text.p, words, n) == 0
+		&& audit_unhex(previous, (const char *)text.p + n);
 }
 
 /* What the line says that comes after a cut one; with_end: its end is still
@@ -348,11 +349,12 @@ audit_lock_newest(struct audit *a)
 	return status;
 }
 
-/* The file is empty: it goes on from the one that has the second name, to
- * which nothing is added until *held is closed. */
+/* The file has no line yet: it goes on from the one that has the second name,
+ * to which nothing is added until *held is closed. */
 static int
-audit_go_on(struct audit *a, struct audit_end *end, int *held)
+audit_go_on(struct audit *a, int *held)
 {
+	static struct audit_end end;
 	char last[AUDIT_NAME];
 	off_t size;
 	int status;
@@ -370,13 +372,12 @@ audit_go_on(struct audit *a, struct audit_end *end, int *held)
 	}
 	status = audit_lock(*held, F_WRLCK);
 	if (status == 0) {
-		status = audit_find_end(*held, end);
+		status = audit_find_end(*held, &end);
 	}
-	if (status == 0 && end->number != 0) {
-		a->number = end->number;
-		memcpy(a->hash, end->hash, sizeof a->hash);
+	if (status == 0 && end.number != 0) {
+		a->number = end.number;
+		memcpy(a->hash, end.hash, sizeof a->hash);
 	}
-	memset(end, 0, sizeof *end);
 	return status;
 }
 
@@ -407,22 +408,53 @@ audit_sync_names(const struct audit *a)
 	return status;
 }
 
-/* Give it the second name. */
+/*
+ * Whether the file can get the second name is seen before a line is written:
+ * what has to be renamed is made. 1: it is; 0: nothing is to be renamed. Where
+ * the folder or the file system admits no such name, and none is there, the log
+ * does without; where one is there, of the file before, it would be forked.
+ */
 static int
-audit_keep_name(const struct audit *a)
+audit_make_name(struct audit *a)
 {
 	char last[AUDIT_NAME], next[AUDIT_NAME];
-	off_t other;
+	off_t size;
+	int why;
 
 	if (audit_put_name(last, a, ".last") != 0
 		|| audit_put_name(next, a, ".next") != 0) {
 		return -1;
 	}
-	if (audit_is_at(a, last, &other) || !audit_is_at(a, a->name, &other)) {
+	if (audit_is_at(a, last, &size) || !audit_is_at(a, a->name, &size)) {
 		return 0;
 	}
 	(void)unlink(next); /* of one that was killed */
-	return link(a->name, next) == 0 && rename(next, last) == 0
+	if (link(a->name, next) == 0) {
+		return 1;
+	}
+	why = errno;
+	if (access(last, F_OK) == 0) {
+		errno = why;
+		return -1;
+	}
+	if (!a->alone) {
+		agent_say("%s has no second name, %s (%s): when it is moved "
+			  "away, the next one will not go on from it",
+			a->name, last, strerror(why));
+		a->alone = 1;
+	}
+	return 0;
+}
+
+/* Give it the second name. */
+static int
+audit_keep_name(const struct audit *a)
+{
+	char last[AUDIT_NAME], next[AUDIT_NAME];
+
+	return audit_put_name(last, a, ".last") == 0
+			&& audit_put_name(next, a, ".next") == 0
+			&& rename(next, last) == 0
 		? audit_sync_names(a)
 		: -1;
 }
@@ -456,16 +488,15 @@ static size_t
 audit_make_head(
 	struct audit *a, const struct audit_end *end, char *out, size_t cap)
 {
-	char text[256], hex[65];
+	char text[256], hex[65], previous[96];
 	size_t len = 0;
 
-	if (end->size == 0 && a->number == 0) {
-		return audit_make_line(a, out, cap, "begins");
-	}
+	audit_hex(hex, a->hash);
+	(void)snprintf(
+		previous, sizeof previous, " continues previous=%s", hex);
 	if (end->size == 0) {
-		audit_hex(hex, a->hash);
-		(void)snprintf(text, sizeof text, "continues previous=%s", hex);
-		return audit_make_line(a, out, cap, text);
+		return audit_make_line(
+			a, out, cap, a->number == 0 ? "begins" : previous + 1);
 	}
 	if (end->open) {
 		out[0] = '\n';
@@ -479,6 +510,10 @@ audit_make_head(
 		len = 1;
 	}
 	audit_say_cut(text, sizeof text, end->cut, len == 1);
+	if (end->number == 0 && a->number != 0) {
+		(void)snprintf(text + strlen(text), sizeof text - strlen(text),
+			"%s", previous);
+	}
 	return len + audit_make_line(a, out + len, cap - len, text);
 }
 
@@ -505,12 +540,14 @@ audit_append(struct audit *a, const char *text, int durable)
 {
 	static struct audit_end end;
 	static char out[2 * AUDIT_LINE];
-	struct audit before = *a;
+	struct audit before;
 	size_t len = 0;
-	int held = -1, status = audit_find_end(a->fd, &end);
+	int held = -1, named = audit_make_name(a);
+	int status = named < 0 ? -1 : audit_find_end(a->fd, &end);
 
-	if (status == 0 && end.size == 0) {
-		status = audit_go_on(a, &end, &held);
+	before = *a;
+	if (status == 0 && end.number == 0) {
+		status = audit_go_on(a, &held);
 	} else if (status == 0) {
 		a->number = end.number;
 		memcpy(a->hash, end.hash, sizeof a->hash);
@@ -526,7 +563,7 @@ audit_append(struct audit *a, const char *text, int durable)
 	}
 	if (status != 0) {
 		*a = before;
-	} else {
+	} else if (named > 0) {
 		status = audit_keep_name(a);
 	}
 	if (held >= 0) {
@@ -587,7 +624,7 @@ struct audit_chain {
 	unsigned long at; /* line of it */
 	uint64_t lines, number;
 	unsigned char hash[32];
-	int have, ends_cut;
+	int have, begun, ends_cut; /* begun: this file has had a whole line */
 	/* what may be a cut line */
 	unsigned long cut_at, cut_octets;
 	br_sha256_context cut;
@@ -600,14 +637,15 @@ audit_broken(const struct audit_chain *c, unsigned long at, const char *what)
 	return REFUSED;
 }
 
-/* The first line of a file. */
+/* The first whole line of a file; text: behind what it tells of a cut one. */
 static int
-audit_check_first(struct audit_chain *c, const struct audit_entry *e)
+audit_check_first(
+	struct audit_chain *c, const struct audit_entry *e, seamkey_span text)
 {
 	static const unsigned char zero[32];
 	unsigned char previous[32];
 
-	if (audit_continues(e, previous)) {
+	if (audit_continues(text, previous)) {
 		if (c->have
 			&& (e->number != c->number + 1
 				|| memcmp(previous, c->hash, 32) != 0)) {
@@ -620,7 +658,9 @@ audit_check_first(struct audit_chain *c, const struct audit_entry *e)
 			: audit_broken(c, c->at, "is not what was written");
 	}
 	if (!audit_follows(e, 0, zero)
-		|| !seamkey_span_match(e->text, seamkey_span_of("begins", 6))) {
+		|| (text.len != 0
+			&& !seamkey_span_match(
+				text, seamkey_span_of("begins", 6)))) {
 		return audit_broken(c, c->at, "is not the beginning of a log");
 	}
 	if (c->have) {
@@ -644,18 +684,26 @@ audit_add_cut(struct audit_chain *c, seamkey_span bytes)
 	return DONE;
 }
 
-/* 1 if the line tells of what was cut before it. */
+/* 1 if the line tells of what was cut before it; *text: what is behind that. */
 static int
-audit_tells_cut(const struct audit_chain *c, const struct audit_entry *e)
+audit_tells_cut(const struct audit_chain *c, seamkey_span *text)
 {
 	unsigned char hash[32];
-	char text[256], hex[65];
+	char words[256], hex[65];
+	size_t n;
 
 	br_sha256_out(&c->cut, hash);
 	audit_hex(hex, hash);
-	(void)snprintf(text, sizeof text, "cut octets=%lu sha256=%s",
+	(void)snprintf(words, sizeof words, "cut octets=%lu sha256=%s",
 		c->cut_octets, hex);
-	return seamkey_span_match(e->text, seamkey_span_of(text, strlen(text)));
+	n = strlen(words);
+	if (text->len < n || memcmp(text->p, words, n) != 0
+		|| (text->len != n && text->p[n] != ' ')) {
+		return 0;
+	}
+	n += text->len != n;
+	*text = seamkey_span_of(text->p + n, text->len - n);
+	return 1;
 }
 
 /* One line with its end, or the rest of a file. */
@@ -663,21 +711,23 @@ static int
 audit_check_line(struct audit_chain *c, seamkey_span bytes)
 {
 	struct audit_entry e;
+	seamkey_span text;
 	int status = DONE;
 
 	if (bytes.p[bytes.len - 1] != '\n'
 		|| !audit_parse(&e, seamkey_span_of(bytes.p, bytes.len - 1))) {
 		return audit_add_cut(c, bytes);
 	}
+	text = e.text;
 	if (c->cut_at != 0) {
-		if (!audit_tells_cut(c, &e)) {
+		if (!audit_tells_cut(c, &text) || (c->begun && text.len != 0)) {
 			return audit_broken(
 				c, c->cut_at, "is not what was written");
 		}
 		c->cut_at = 0;
 	}
-	if (c->at == 1) {
-		status = audit_check_first(c, &e);
+	if (!c->begun) {
+		status = audit_check_first(c, &e, text);
 	} else if (!audit_follows(&e, c->number, c->hash)) {
 		status = audit_broken(c, c->at,
 			e.number == c->number + 1
@@ -688,7 +738,7 @@ audit_check_line(struct audit_chain *c, seamkey_span bytes)
 	}
 	c->number = e.number;
 	memcpy(c->hash, e.hash, sizeof c->hash);
-	c->have = 1;
+	c->have = c->begun = 1;
 	c->lines++;
 	return status;
 }
@@ -719,6 +769,7 @@ audit_check_file(struct audit_chain *c, FILE *file)
 	int status = DONE;
 
 	c->at = 0;
+	c->begun = 0;
 	c->cut_at = 0;
 	while (status == DONE) {
 		len = audit_get_line(line, sizeof line, file);
