@@ -382,14 +382,14 @@ seamkey_i_name_in_set(seamkey_span in, seamkey_span set)
 	seamkey_der_reader x;
 
 	seamkey_der_init(&x, in);
-	while (x.len != 0) {
+	while (x.err == SEAMKEY_OK && x.len != 0) {
 		if (seamkey_i_name_times(&x, in)
 			!= seamkey_i_name_times(&x, set)) {
 			return 0;
 		}
 		(void)seamkey_der_get_any(&x);
 	}
-	return 1;
+	return x.err == SEAMKEY_OK;
 }
 
 static inline int

@@ -50,8 +50,8 @@ typedef struct seamkey_rtc {
 
 /*
  * Build a frame; IO data too short for Ethernet is filled up with zeros,
- * inside the seal, as RTC does it: cfg->max_plain has to be 40 at least,
- * or what a short frame needs. io may lie in the frame, where it goes
+ * inside the seal, as RTC does it: with cfg->max_plain below what that takes,
+ * 40 at the most, it is SEAMKEY_ERR_ARG. io may lie in the frame, where it goes
  * (seamkey_link_header() octets behind the FrameID) or elsewhere.
  *
  * Errors of seamkey_link_seal(), and SEAMKEY_ERR_ARG for a FrameID that is
