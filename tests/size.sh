@@ -130,20 +130,20 @@ stack() {
 			look_for_recursion(call[n, i])
 		state[n] = "done"
 	}
-	# The deepest path from n. One that comes back through a pointer is
-	# cut there: that it may come back is not that it does.
-	function deepest(n, i, d, max) {
-		if (n in on_path)
-			return 0
-		on_path[n] = 1
-		for (i = 1; n == "__indirect_call" && i <= targets; i++)
-			if ((d = deepest(target[i])) > max)
+	# The deepest path from n, with so many calls through pointers in it:
+	# further ones are cut, as there would be no end. Two is what the
+	# headers have (the step of a block, then the driver of a key).
+	function deepest(n, pointers, i, d, max) {
+		if ((n, pointers) in depth)
+			return depth[n, pointers]
+		for (i = 1; n == "__indirect_call" && pointers > 0 && \
+			i <= targets; i++)
+			if ((d = deepest(target[i], pointers - 1)) > max)
 				max = d
 		for (i = 1; i <= calls[n]; i++)
-			if ((d = deepest(call[n, i])) > max)
+			if ((d = deepest(call[n, i], pointers)) > max)
 				max = d
-		delete on_path[n]
-		return own[n] + max
+		return depth[n, pointers] = own[n] + max
 	}
 	FILENAME ~ /taken$/ {
 		taken[$1] = 1
@@ -175,7 +175,7 @@ stack() {
 			die(root " is not in the call graph")
 		for (n in own)
 			look_for_recursion(n)
-		print deepest(start)
+		print deepest(start, 2)
 	}' "$dir/kept.taken" "$dir/kept.ci"
 }
 

@@ -4,21 +4,15 @@
  * Copyright (c) 2026 The seamkey authors
  * SPDX-License-Identifier: MIT
  *
- * Prints a line "SERVICE|KEY|BYTES" for each. The stack is painted, the
- * service is called, and the deepest octet that has another colour counts:
- * from there to where the caller's frame ended. For gcc and clang.
+ * Prints a line "SERVICE|KEY|BYTES" for each: stack_paint.h. The ciphers of
+ * the links are BearSSL's; with "no cipher" one that does nothing, so that
+ * what is left is seamkey's own.
  */
-#include <stdio.h>
-
 #include "seamkey.h"
 #include "seamkey_icsf.h"
 
-#include "keys.h"
-
-#define ALONE __attribute__((noinline))
-#define AREA  40000 /* bytes of stack that are painted */
-#define PAINT 0xC3
-#define OWN   256 /* at the end of it: frames of the painter itself */
+#include "stack_link.h"
+#include "stack_parts.h"
 
 /* What the calls work on, so that their frames hold nothing of it. */
 static struct job {
@@ -28,11 +22,6 @@ static struct job {
 } job;
 
 static unsigned char public_bytes[600];
-static uintptr_t top; /* where the frame of the caller ended */
-
-/* In each call: two words, return address and frame pointer, are pushed. */
-#define TOP() (top = (uintptr_t)__builtin_frame_address(0) + 2 * sizeof(void *))
-
 static int
 fill(void *ctx, unsigned char *out, size_t len)
 {
@@ -114,76 +103,6 @@ call_ecdsa(void)
 	return rc == 0 ? SEAMKEY_OK : SEAMKEY_ERR_ARG;
 }
 
-/* ---- the measure ------------------------------------------------------- */
-
-static ALONE void
-fill_area(volatile unsigned char *area)
-{
-	size_t u;
-
-	for (u = 0; u < AREA; u++) {
-		area[u] = PAINT;
-	}
-}
-
-static ALONE uintptr_t
-search_area(const volatile unsigned char *area)
-{
-	size_t u = OWN;
-
-	while (u < AREA && area[u] == PAINT) {
-		u++;
-	}
-	return (uintptr_t)area + u;
-}
-
-static ALONE void
-paint(void)
-{
-	volatile unsigned char area[AREA];
-
-	fill_area(area);
-}
-
-static ALONE uintptr_t
-find_deepest(void)
-{
-	volatile unsigned char area[AREA];
-	volatile unsigned char *volatile p = area; /* nobody wrote to it */
-	uintptr_t (*volatile search)(const volatile unsigned char *) =
-		search_area;
-
-	return search(p);
-}
-
-/* The first time is for what is resolved once; 0 if the call fails or is
- * deeper than the paint. */
-static ALONE unsigned long
-measure(int (*call)(void))
-{
-	uintptr_t deepest;
-
-	if (call() != SEAMKEY_OK) {
-		return 0;
-	}
-	paint();
-	if (call() != SEAMKEY_OK) {
-		return 0;
-	}
-	deepest = find_deepest();
-	return top - deepest > AREA - 2 * OWN ? 0
-					      : (unsigned long)(top - deepest);
-}
-
-static int
-print(const char *service, const char *key, int (*call)(void))
-{
-	unsigned long bytes = measure(call);
-
-	printf("%s|%s|%lu\n", service, key, bytes);
-	return bytes == 0;
-}
-
 static int
 print_rsa(const char *name, seamkey_span key)
 {
@@ -244,5 +163,7 @@ main(void)
 	bad |= print_ecdsa("P-256", ec_p256, sizeof ec_p256);
 	bad |= print_ecdsa("P-384", ec_p384, sizeof ec_p384);
 	bad |= print_ecdsa("P-521", ec_p521, sizeof ec_p521);
+	bad |= print_parts();
+	bad |= print_links();
 	return bad;
 }

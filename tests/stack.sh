@@ -17,8 +17,9 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/report.sh
 
 scratch stack
-$CC -std=c99 -Os -I. $BEARSSL_CFLAGS tests/stack.c -o "$work/stack" \
-	$BEARSSL_LIBS -Wl,-z,now || exit 1
+$CC -std=c99 -Os -DSEAMKEY_EXTERN -I. $BEARSSL_CFLAGS tests/stack.c \
+	examples/seamkey_impl.c -o "$work/stack" $BEARSSL_LIBS -Wl,-z,now ||
+	exit 1
 "$work/stack" >"$work/lines" || {
 	cat "$work/lines" >&2
 	exit 1
