@@ -835,18 +835,22 @@ test_kills() {
 	lost=0
 	wrong=0
 	n=0
+	window=40 # ms; longer and shorter, until half of them are made
 	while [ $n -lt 60 ]; do
 		n=$((n + 1))
-		timeout -s KILL "0.0$(printf %02d "$(below 40)")" "$A" admin \
-			--config conf add group "crash$n" >out 2>&1
+		ms=$(below $window)
+		timeout -s KILL "$((ms / 1000)).$(printf %03d $((ms % 1000)))" \
+			"$A" admin --config conf add group "crash$n" >out 2>&1
 		status=$?
 		if admin list group >out 2>err && grep -q "\"crash$n\"" out
 		then
 			made=$((made + 1))
+			window=$((window * 4 / 5 + 2))
 			grep -q "changing .*group=\"crash$n\"" audit.log ||
 				wrong=$((wrong + 1))
 		else
 			lost=$((lost + 1))
+			window=$((window * 5 / 4 + 2))
 			[ $status -ne 0 ] || wrong=$((wrong + 1))
 		fi
 		[ ! -s err ] || wrong=$((wrong + 1))
