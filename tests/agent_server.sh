@@ -291,19 +291,23 @@ test_first_message() {
 		s = c.wrap_socket(s, server_hostname="localhost")
 		s.settimeout(8)
 		time.sleep(float(sys.argv[2]))
+		begin = time.monotonic()
 		try:
 		    s.sendall(bytes.fromhex(sys.argv[3]))
-		    print("answered" if s.recv(1) else "closed")
+		    if s.recv(1):
+		        sys.exit("answered")
 		except OSError:
-		    print("closed")
+		    pass
+		sys.exit("closed" + " late" * (time.monotonic() - begin > 3))
 	END
 	is "a first message after more than --seconds is answered" \
-		"$(within 10 python3 first.py "$port" 2.5 0000000100)" answered
+		"$(within 20 python3 first.py "$port" 2.5 0000000100 2>&1)" \
+		answered
 	is "after more than --idle it is not" \
-		"$(within 10 python3 first.py "$port" 5 0000000100)" closed
+		"$(within 20 python3 first.py "$port" 5 0000000100 2>&1)" closed
 	: >serve.err
 	is "and half of one has --seconds" \
-		"$(within 3 python3 first.py "$port" 0 00)" closed
+		"$(within 20 python3 first.py "$port" 0 00 2>&1)" closed
 	check "which is told" grep -q "too slow" serve.err
 	hold shake 3 160301
 	wait "$held_shake"
