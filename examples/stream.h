@@ -394,7 +394,9 @@ sink_on_signal(int number)
 static inline void
 sink_guard(const struct file_target *t)
 {
-	static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+	/* all that ends a program, but for those of its own mistakes */
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+		SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU };
 	size_t u;
 
 	(void)snprintf(sink_path, sizeof sink_path, "%s", t->fresh);
