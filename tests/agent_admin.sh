@@ -454,6 +454,38 @@ test_many() {
 	mv agent.db.good agent.db
 }
 
+# long_rule N: one of about N * 88 octets
+long_rule() {
+	awk -v n="$1" 'BEGIN {
+		printf "any("
+		for (i = 1; i <= n; i++)
+			printf("%sname(\"CN=Somebody of a long name %d,%s\")",
+				(i > 1) ? ", " : "", i,
+				"OU=A rather large department,O=Acme")
+		print ")"
+	}'
+}
+
+# A rule can be read again, however long its text is; and in the log, as long
+# as a line of it.
+test_long_rules() {
+	check "a rule of 5 KB" admin add rule long "$(long_rule 60)"
+	is "is listed whole" "$(admin list rule | grep '"long"')" \
+		"rule \"long\" $(long_rule 60)"
+	check "and logged" grep -q \
+		' rule="long" sha256=.* text=".*name 60,OU=[^)]*)' audit.log
+	long_rule 62 | sed 's/department/&'"$(printf %0200d 0)"'/g' >longer
+	check "one of 18 KB" admin add rule longer "$(cat longer)"
+	is "is listed whole, too" "$(admin list rule | grep '"longer"')" \
+		"rule \"longer\" $(cat longer)"
+	octets=$(($(wc -c <longer) - 1))
+	check "of it the log has the length" grep -q \
+		" rule=\"longer\" sha256=.* text-octets=$octets" audit.log
+	verified "the chain of the log"
+	check "they go" admin delete rule long
+	check "both" admin delete rule longer
+}
+
 # ---- who can read it -----------------------------------------------------
 
 # mode FILE
@@ -798,6 +830,7 @@ test_later
 test_lines
 test_replace
 test_many
+test_long_rules
 test_modes
 test_command
 test_command_refused

@@ -225,7 +225,9 @@ void text_put_hex(struct text *t, seamkey_span s);
 void text_put_quoted(struct text *t, seamkey_span s);
 void text_put_name(struct text *t, seamkey_span name); /* quoted */
 const char *event_kind_name(unsigned kind);            /* of a row */
-const char *event_compare_name(unsigned compare);      /* of a role */
+/* The text of a rule, in memory that the next call takes again. A status. */
+int event_rule_text(seamkey_span *text, seamkey_span der);
+const char *event_compare_name(unsigned compare); /* of a role */
 
 /* from: the peer's address, or who administers. */
 void event_write(

@@ -105,21 +105,42 @@ event_put_digest(struct text *t, seamkey_span s)
 	text_put_hex(t, seamkey_span_of(out, sizeof out));
 }
 
+int
+event_rule_text(seamkey_span *text, seamkey_span der)
+{
+	/* an octet of a name is three in its text */
+	static unsigned char buf[4 * SEAMKEY_AGENT_MAX_FIELD];
+	seamkey_rule rule[SEAMKEY_RULE_MAX];
+	size_t count = 0, len = 0;
+	int status = seamkey_rule_decode(rule, SEAMKEY_RULE_MAX, &count, der);
+
+	if (status == SEAMKEY_OK) {
+		status = seamkey_rule_encode_text(
+			buf, sizeof buf, &len, rule, count);
+	}
+	*text = seamkey_span_of(buf, len);
+	return status;
+}
+
+/* Of a text that is too long for the line nothing but its length. */
 static void
 event_put_rule(struct text *t, seamkey_span der)
 {
-	unsigned char buf[AUDIT_TEXT / 4];
-	seamkey_rule rule[SEAMKEY_RULE_MAX];
-	size_t count = 0, len = 0;
+	seamkey_span rule;
+	size_t before;
 
 	text_put(t, " sha256=");
 	event_put_digest(t, der);
-	if (seamkey_rule_decode(rule, SEAMKEY_RULE_MAX, &count, der)
-			== SEAMKEY_OK
-		&& seamkey_rule_encode_text(buf, sizeof buf, &len, rule, count)
-			== SEAMKEY_OK) {
-		text_put(t, " text=");
-		text_put_quoted(t, seamkey_span_of(buf, len));
+	if (event_rule_text(&rule, der) != SEAMKEY_OK) {
+		return;
+	}
+	before = t->len;
+	text_put(t, " text=");
+	text_put_quoted(t, rule);
+	if (t->len > AUDIT_TEXT - 512) { /* what else the line says */
+		t->len = before;
+		text_put(t, " text-octets=");
+		text_put_number(t, rule.len);
 	}
 }
 

@@ -264,31 +264,6 @@ rows_put(struct text *t, seamkey_span field, unsigned how)
 	}
 }
 
-static void
-rows_put_rule(struct text *t, seamkey_span der)
-{
-	unsigned char buf[4096];
-	seamkey_rule rule[SEAMKEY_RULE_MAX];
-	size_t count = 0, len = 0;
-	int status = seamkey_rule_decode(rule, SEAMKEY_RULE_MAX, &count, der);
-
-	if (status == SEAMKEY_OK) {
-		status = seamkey_rule_encode_text(
-			buf, sizeof buf, &len, rule, count);
-	}
-	text_put(t, " ");
-	if (status != SEAMKEY_OK) {
-		text_put(t, store_text(status));
-		return;
-	}
-	for (status = 0; (size_t)status < len; status++) {
-		char c[2] = { 0, 0 };
-
-		c[0] = (char)buf[status];
-		text_put(t, c);
-	}
-}
-
 /* For which request of whom, over which RecipientInfos, until when. */
 static void
 rows_put_approval(struct text *t, seamkey_span der)
@@ -321,9 +296,6 @@ rows_put_more(struct text *t, const seamkey_agent_row *row)
 			text_put_hex(t, row->handle);
 		}
 		break;
-	case SEAMKEY_AGENT_RULE:
-		rows_put_rule(t, row->value);
-		break;
 	case SEAMKEY_AGENT_DECRYPTOR:
 		text_put(t, " clearance=");
 		text_put_number(t, row->number);
@@ -348,6 +320,19 @@ rows_put_more(struct text *t, const seamkey_agent_row *row)
 	}
 }
 
+static void
+rows_print_rule(seamkey_span der)
+{
+	seamkey_span rule;
+	int status = event_rule_text(&rule, der);
+
+	if (status == SEAMKEY_OK) {
+		printf(" %.*s", (int)rule.len, (const char *)rule.p);
+	} else {
+		printf(" %s", store_text(status));
+	}
+}
+
 void
 rows_print(const seamkey_agent_row *row)
 {
@@ -366,5 +351,9 @@ rows_print(const seamkey_agent_row *row)
 		rows_put(&t, row->value, rows_kinds[kind].value);
 	}
 	rows_put_more(&t, row);
-	printf("%s\n", buf);
+	printf("%s", buf);
+	if (row->kind == SEAMKEY_AGENT_RULE) {
+		rows_print_rule(row->value);
+	}
+	printf("\n");
 }
