@@ -387,7 +387,8 @@ seamkey_i_name_in_set(seamkey_span in, seamkey_span set)
 			!= seamkey_i_name_times(&x, set)) {
 			return 0;
 		}
-		(void)seamkey_der_get_any(&x);
+		/* of as many levels as the check went through: not one more */
+		(void)seamkey_der_get_element(&x, SEAMKEY_DER_SEQUENCE);
 	}
 	return x.err == SEAMKEY_OK;
 }

@@ -870,6 +870,35 @@ name_matches(void)
 	CHECK_INT(seamkey_name_match(none, none), 0);
 }
 
+/* A value of as many levels as are read: the name matches itself. */
+static void
+name_matches_itself_however_deep(void)
+{
+	char text[4 + 4 * 40], *p;
+	unsigned depth, n;
+	size_t len;
+
+	for (depth = 1; depth < 40; depth++) {
+		memcpy(text, "CN=#", 4);
+		for (n = depth, p = text + 4; n-- > 0; p += 4) {
+			p[0] = '3';
+			p[1] = '0';
+			p[2] = "0123456789ABCDEF"[2 * n >> 4];
+			p[3] = "0123456789ABCDEF"[2 * n & 15];
+		}
+		len = sizeof one;
+		if (seamkey_name_encode(one, sizeof one, &len,
+			    seamkey_span_of(text, (size_t)(p - text)))
+			!= SEAMKEY_OK) {
+			break;
+		}
+		CHECK_INT(seamkey_name_match(seamkey_span_of(one, len),
+				  seamkey_span_of(one, len)),
+			1);
+	}
+	CHECK_INT(depth, SEAMKEY_DER_MAX_DEPTH + 1);
+}
+
 static void
 name_portions(void)
 {
@@ -1069,7 +1098,10 @@ const struct test test_name_table[] = { { "name_codes_have_texts",
 	{ "name_wrong_texts", name_wrong_texts }, { "name_shown", name_shown },
 	{ "name_of_a_type_too_large", name_of_a_type_too_large },
 	{ "name_space", name_space }, { "name_longest", name_longest },
-	{ "name_matches", name_matches }, { "name_portions", name_portions },
+	{ "name_matches", name_matches },
+	{ "name_matches_itself_however_deep",
+		name_matches_itself_however_deep },
+	{ "name_portions", name_portions },
 	{ "name_malformed", name_malformed }, { "name_deep", name_deep },
 	{ "name_cut", name_cut }, { "name_flipped", name_flipped },
 	{ NULL, NULL } };
