@@ -58,8 +58,9 @@ SEAMKEY_API const char *seamkey_name_text(int status);
  * no surrogates), and without what could forge a line of a log, move a
  * terminal's cursor or show words in another order than theirs: control
  * characters (U+0000 to U+001F, U+007F to U+009F), ends of lines and
- * paragraphs (U+2028, U+2029), embeddings, overrides and isolates (U+202A
- * to U+202E, U+2066 to U+2069)? SEAMKEY_OK or SEAMKEY_ERR_NAME_TEXT.
+ * paragraphs (U+2028, U+2029), marks, embeddings, overrides and isolates of a
+ * direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069)?
+ * SEAMKEY_OK or SEAMKEY_ERR_NAME_TEXT.
  */
 SEAMKEY_API int seamkey_name_check_text(
 	seamkey_span text, size_t min, size_t max);
@@ -187,7 +188,8 @@ seamkey_i_name_character(const unsigned char *p, size_t len)
 		c = c << 6 | (p[u] & 0x3Fu);
 	}
 	return c < least[octets] || c < 0xA0 || c > 0x10FFFF
-			|| (c >= 0xD800 && c < 0xE000)
+			|| (c >= 0xD800 && c < 0xE000) || c == 0x061C
+			|| c == 0x200E || c == 0x200F
 			|| (c >= 0x2028 && c <= 0x202E)
 			|| (c >= 0x2066 && c <= 0x2069)
 		? 0

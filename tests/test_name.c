@@ -166,7 +166,8 @@ name_text_of_each_character(void)
 	for (c = 0; c < 0x110000; c++) {
 		int bad = c < 0x20 || (c >= 0x7F && c < 0xA0) || c / 0x800 == 27
 			|| (c >= 0x2028 && c < 0x202F)
-			|| (c >= 0x2066 && c < 0x206A);
+			|| (c >= 0x2066 && c < 0x206A) || c == 0x061C
+			|| c == 0x200E || c == 0x200F;
 
 		n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 		rest = c;
