@@ -67,8 +67,7 @@ extern "C" {
 
 /* How often the rules of a key pair are decided for one request; where rules
  * want the same approvers it is more than once. A block that names more key
- * pairs, before one that is released, costs its sender the answer, and not
- * the agent its time. */
+ * pairs, before one that is released, costs its sender the answer. */
 #define SEAMKEY_AGENT_MAX_DECISIONS 128
 
 /* Rows that a lookup by a part of a name looks at, and members of a group
@@ -460,7 +459,7 @@ SEAMKEY_API void seamkey_agent_cancel(seamkey_agent *a);
  * Take an approval of a request (seamkey_release.h): its approver must be a
  * decryptor of the repository, and the signature made with his key; it is
  * kept as a row. It counts for the one request that it names, over the very
- * same RecipientInfos, for the decryptor that it names, who is never counted
+ * same RecipientInfos, for the decryptor that it names, who cannot approve
  * himself, and until it expires: without a clock nothing is approved. Which
  * group an approver has to be of is for the rule to say, when it decides.
  * In one decision, over all rules of a key pair, an approver is counted in one
@@ -1472,49 +1471,114 @@ seamkey_i_agent_bits(uint64_t who)
 	return count;
 }
 
-/* Different members of the group that have approved of this block. Each
- * member's row is looked up by itself: approvals of others, however many,
- * cost nothing and count for nothing. A member who is there twice, as in a
- * table of flash, is not counted at all. */
+/* What find_approvers looks for. */
+typedef struct seamkey_i_agent_search {
+	seamkey_i_agent_case *c;
+	seamkey_span group, recipients; /* recipients: the hash, 32 bytes */
+	uint64_t who;                   /* bits of those that were found */
+} seamkey_i_agent_search;
+
+/* An approval that is kept: does it count, and is who gave it of the group? A
+ * member who is there twice, as in a table of flash, is not. */
+static inline void
+seamkey_i_agent_count_approval(
+	seamkey_i_agent_search *s, const seamkey_agent_row *kept)
+{
+	const seamkey_agent *a = s->c->agent;
+	seamkey_agent_row member = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_MEMBER, s->group, kept->owner);
+
+	if (seamkey_i_agent_is_alone(a->env, &member)
+		&& seamkey_i_agent_weigh(a, s->recipients, kept)
+			== SEAMKEY_OK) {
+		s->who |= seamkey_i_agent_approver_bit(s->c, kept->owner);
+		s->c->lane->approved = 1;
+	}
+}
+
+/* Every row of kind APPROVAL like this one. SEAMKEY_AGAIN: there are more
+ * than are looked at. */
+static inline int
+seamkey_i_agent_search_approvals(
+	seamkey_i_agent_search *s, const seamkey_agent_row *like)
+{
+	const seamkey_agent_env *env = s->c->agent->env;
+	seamkey_agent_row kept;
+	size_t n;
+	int status = SEAMKEY_OK;
+
+	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVED; n++) {
+		status = seamkey_i_agent_find(env, like, n, &kept);
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
+							       : status;
+		}
+		seamkey_i_agent_count_approval(s, &kept);
+	}
+	return SEAMKEY_AGAIN;
+}
+
+/* The row of each member of the group, looked up by itself. */
+static inline int
+seamkey_i_agent_search_members(
+	seamkey_i_agent_search *s, const seamkey_agent_row *like)
+{
+	const seamkey_agent_env *env = s->c->agent->env;
+	seamkey_agent_row members = seamkey_i_agent_row_of(
+		SEAMKEY_AGENT_MEMBER, s->group, seamkey_span_of(NULL, 0));
+	seamkey_agent_row member, his = *like, kept;
+	size_t n;
+	int status = SEAMKEY_OK;
+
+	for (n = 0; n < SEAMKEY_AGENT_MAX_SCAN; n++) {
+		status = seamkey_i_agent_find(env, &members, n, &member);
+		if (status == SEAMKEY_OK) {
+			his.owner = member.name;
+			status = seamkey_i_agent_find(env, &his, 0, &kept);
+			if (status == SEAMKEY_ERR_RULE_NONE) {
+				continue;
+			}
+		}
+		if (status != SEAMKEY_OK) {
+			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
+							       : status;
+		}
+		seamkey_i_agent_count_approval(s, &kept);
+	}
+	return SEAMKEY_ERR_RELEASE_LIMIT;
+}
+
+/*
+ * Different members of the group that have approved of this block. A group
+ * may be large, and the store far away: it is the approvals that are gone
+ * through. Where strangers have sent so many that this comes to no end, it
+ * is the members after all: approvals of others take the place of none.
+ */
 static inline int
 seamkey_i_agent_find_approvers(
 	seamkey_i_agent_case *c, seamkey_span group, uint64_t *who)
 {
 	const seamkey_agent *a = c->agent;
-	seamkey_span any = { NULL, 0 };
 	unsigned char recipients[32] = { 0 }, name[32];
-	seamkey_agent_row like, kept, members, member;
-	size_t n;
+	seamkey_i_agent_search s;
+	seamkey_agent_row like;
 	int status;
 
 	seamkey_release_hash_recipients(&c->lane->block, recipients);
-	seamkey_i_agent_hash_approval(a->request.id,
-		seamkey_span_of(recipients, 32), a->decryptor.owner, name);
-	like = seamkey_i_agent_row_of(
-		SEAMKEY_AGENT_APPROVAL, any, seamkey_span_of(name, 32));
-	members = seamkey_i_agent_row_of(SEAMKEY_AGENT_MEMBER, group, any);
-	status = seamkey_i_agent_find(a->env, &like, 0, &kept);
-	for (n = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_SCAN; n++) {
-		status = seamkey_i_agent_find(a->env, &members, n, &member);
-		if (status != SEAMKEY_OK) {
-			break;
-		}
-		like.owner = member.name;
-		status = seamkey_i_agent_find(a->env, &like, 0, &kept);
-		if (status == SEAMKEY_OK
-			&& seamkey_i_agent_weigh(
-				   a, seamkey_span_of(recipients, 32), &kept)
-				== SEAMKEY_OK
-			&& seamkey_i_agent_is_alone(a->env, &member)) {
-			*who |= seamkey_i_agent_approver_bit(c, kept.owner);
-			c->lane->approved = 1;
-		}
-		status = status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
+	s.c = c;
+	s.group = group;
+	s.recipients = seamkey_span_of(recipients, sizeof recipients);
+	s.who = 0;
+	seamkey_i_agent_hash_approval(
+		a->request.id, s.recipients, a->decryptor.owner, name);
+	like = seamkey_i_agent_row_of(SEAMKEY_AGENT_APPROVAL,
+		seamkey_span_of(NULL, 0), seamkey_span_of(name, sizeof name));
+	status = seamkey_i_agent_search_approvals(&s, &like);
+	if (status == SEAMKEY_AGAIN) {
+		status = seamkey_i_agent_search_members(&s, &like);
 	}
-	if (status == SEAMKEY_OK) {
-		return SEAMKEY_ERR_RELEASE_LIMIT;
-	}
-	return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK : status;
+	*who |= s.who;
+	return status;
 }
 
 /* How many have approved; or, of the votes that were taken, which one counts.
@@ -1791,15 +1855,41 @@ seamkey_i_agent_try_pairs(
 	return SEAMKEY_ERR_RELEASE_LIMIT;
 }
 
+/* Has an entry of the block before entry this identifier? That would have the
+ * same answer, and whoever asks is not to have it worked out once more. */
+static inline int
+seamkey_i_agent_is_again(const seamkey_agent *a, const seamkey_agent_lane *lane,
+	seamkey_span entry, seamkey_span id)
+{
+	seamkey_block_entry other;
+	seamkey_der_reader r, set;
+	seamkey_span before;
+
+	seamkey_der_init(&r, lane->block.recipients);
+	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
+	for (;;) {
+		before = seamkey_der_get_any(&set);
+		if (set.err != SEAMKEY_OK || before.p == entry.p) {
+			return 0;
+		}
+		if (seamkey_block_decode_entry(&other, before,
+			    a->env->lenient & SEAMKEY_ABSENT_NULL)
+				== SEAMKEY_OK
+			&& seamkey_span_match(
+				seamkey_i_agent_key_id(&other), id)) {
+			return 1;
+		}
+	}
+}
+
 /* Steps 7-2 to 7-8: an entry of the block, and a key pair for it whose rules
- * pass. The entries are looked at as they come; an identifier that follows
- * upon itself is looked up once, as it would have the same answer. Of a
+ * pass. The entries are looked at as they come, an identifier once. Of a
  * private key nothing is touched. */
 static inline int
 seamkey_i_agent_choose(seamkey_agent *a, seamkey_agent_lane *lane)
 {
 	seamkey_der_reader r, set;
-	seamkey_span entry, id, last = { NULL, 0 };
+	seamkey_span entry, id;
 	int status = SEAMKEY_AGAIN, why = SEAMKEY_ERR_AGENT_NO_KEY, decoded;
 
 	seamkey_der_init(&r, lane->block.recipients);
@@ -1814,8 +1904,7 @@ seamkey_i_agent_choose(seamkey_agent *a, seamkey_agent_lane *lane)
 			continue;
 		}
 		id = seamkey_i_agent_key_id(&lane->entry);
-		if (!seamkey_span_match(id, last)) {
-			last = id;
+		if (!seamkey_i_agent_is_again(a, lane, entry, id)) {
 			status = seamkey_i_agent_try_pairs(a, lane, id, &why);
 		}
 	}
@@ -2244,16 +2333,21 @@ seamkey_agent_answer(const seamkey_agent_env *env,
 
 /* ---- [agent.8] Approvals --------------------------------------------- */
 
-/* Is it valid, now? *who is the approver's row. */
+/* Is it valid, now, and of another's request? *who is the approver's row. */
 static inline int
 seamkey_i_agent_look_at_approval(const seamkey_agent_env *env,
 	const seamkey_agent_scene *scene,
 	const seamkey_release_approval *approval, seamkey_agent_row *who)
 {
-	if (!scene->has_time || approval->expiry < scene->now) {
-		return SEAMKEY_ERR_AGENT_APPROVAL;
+	int status = SEAMKEY_ERR_AGENT_APPROVAL;
+
+	if (scene->has_time && approval->expiry >= scene->now) {
+		status = seamkey_i_agent_check_approval(env, approval, who);
 	}
-	return seamkey_i_agent_check_approval(env, approval, who);
+	return status == SEAMKEY_OK
+			&& seamkey_name_match(who->owner, approval->decryptor)
+		? SEAMKEY_ERR_AGENT_APPROVAL
+		: status;
 }
 
 /* Room for one more of this approver's; what has expired goes. */

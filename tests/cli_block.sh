@@ -679,7 +679,8 @@ test_approve() {
 		--decryptor CN=Mallory,O=Acme office.cms
 	told 1 "approvals are missing" "nor that" board alice.req bob else
 	ok "Alice approves" approve alice own --request alice.req
-	told 1 "approvals are missing" "nor one's own" board alice.req bob own
+	told 1 "own.app: the approval is not valid" "her own is none" \
+		board alice.req bob own
 	ok "Mallory, who is not of the board" \
 		approve mallory mallory --request alice.req
 	told 1 "approvals are missing" "nor that" board alice.req bob mallory
@@ -693,7 +694,7 @@ test_approve() {
 	ok "two of two: released" board alice.req bob carol
 	ok "two of two: opened" reads alice alice.req way.ans
 	got "two of two: is the message"
-	ok "whatever else is there" board alice.req other again own carol
+	ok "whatever else is there" board alice.req other again carol
 	told 1 "approvals are missing" "but not to another request" \
 		board second.req bob carol
 	spotless approve

@@ -73,17 +73,17 @@ begin(void)
 
 /* ---- approvals ----------------------------------------------------------- */
 
-/* Thirty others approve before the board does: they take nobody's place. */
+/* So many others approve before the board does: they take nobody's place. */
 static void
-agent_counts_members_behind_a_crowd(void)
+come_behind_a_crowd(size_t crowd)
 {
-	static unsigned char names[30][64];
+	static unsigned char names[SEAMKEY_AGENT_MAX_APPROVED][64];
 	char text[] = "CN=Stranger 00";
 	seamkey_span name;
 	size_t u, len = 0;
 
 	begin();
-	for (u = 0; u < COUNT(names); u++) {
+	for (u = 0; u < crowd; u++) {
 		text[12] = (char)('0' + u / 10);
 		text[13] = (char)('0' + u % 10);
 		CHECK_INT(seamkey_name_encode(names[u], sizeof names[u], &len,
@@ -101,6 +101,71 @@ agent_counts_members_behind_a_crowd(void)
 	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
 	ask(ALICE, 1);
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
+}
+
+static void
+agent_counts_members_behind_a_crowd(void)
+{
+	come_behind_a_crowd(SEAMKEY_AGENT_MAX_APPROVED / 2);
+	come_behind_a_crowd(SEAMKEY_AGENT_MAX_APPROVED);
+}
+
+static size_t lookups;
+
+static int
+count_lookup(void *ctx, const seamkey_agent_row *like, size_t n,
+	seamkey_agent_row *out)
+{
+	lookups++;
+	return seamkey_agent_store_rows()->find(ctx, like, n, out);
+}
+
+/* A board of a hundred, an approval of a stranger's, and a block that names
+ * two key pairs in turn: neither makes the agent look up much. */
+static void
+agent_looks_up_little(void)
+{
+	static unsigned char names[100][32], doubled[ROOM];
+	seamkey_agent_store store = *seamkey_agent_store_rows();
+	size_t keys[2] = { LEGAL, LEGAL_OLD }, u, len = 0;
+	char text[] = "CN=Member 00";
+	seamkey_der_reader r, set;
+	seamkey_der_writer w;
+
+	begin();
+	for (u = 0; u < COUNT(names); u++) {
+		text[10] = (char)('0' + u / 10);
+		text[11] = (char)('0' + u % 10);
+		CHECK_INT(seamkey_name_encode(names[u], sizeof names[u], &len,
+				  text_of(text)),
+			SEAMKEY_OK);
+		office_row(&office, SEAMKEY_AGENT_MEMBER, text_of("board"),
+			seamkey_span_of(names[u], len), text_of(""));
+	}
+	seal_with(0, SEAMKEY_BLOCK_AES_256_GCM, SEAMKEY_BLOCK_PKCS1, keys, 2);
+	seamkey_der_init(&r, header[0].recipients);
+	seamkey_der_enter(&r, &set, SEAMKEY_DER_SET);
+	memset(&w, 0, sizeof w);
+	w.buf = doubled;
+	w.cap = sizeof doubled;
+	len = seamkey_der_begin(&w, SEAMKEY_DER_SET);
+	for (u = 0; u < 16; u++) {
+		seamkey_der_put(&w, set.p, set.len);
+	}
+	seamkey_der_end(&w, len);
+	CHECK_INT(w.err, SEAMKEY_OK);
+	header[0].recipients = seamkey_span_of(doubled, w.len);
+	CHECK_INT(approve_as(MALLORY, LATER), SEAMKEY_OK);
+	store.find = count_lookup;
+	office.env.store = &store;
+	lookups = 0;
+	ask(ALICE, 1);
+	check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
+	CHECK_INT(lookups > 4 && lookups < 64, 1);
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	ask(ALICE, 1);
+	CHECK_INT(kind_of(0), SEAMKEY_RELEASE_IS_SEALED);
 }
 
 /* A table that has Bob in the board twice gives him no second voice. */
@@ -967,6 +1032,7 @@ rows_keep_copies(void)
 const struct test test_agent_limits_table[] = {
 	{ "agent_counts_members_behind_a_crowd",
 		agent_counts_members_behind_a_crowd },
+	{ "agent_looks_up_little", agent_looks_up_little },
 	{ "agent_counts_nobody_twice", agent_counts_nobody_twice },
 	{ "agent_counts_one_voice", agent_counts_one_voice },
 	{ "agent_counts_on_behind_an_error", agent_counts_on_behind_an_error },

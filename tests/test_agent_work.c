@@ -162,17 +162,23 @@ agent_keeps_one_approval_of_each(void)
 	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
-/* Bob is of the board, and asks himself: he is not counted. */
+/* Bob is of the board, and asks himself: his own approval is not taken, and
+ * where it stands in the table all the same, it is not counted. */
 static void
 agent_nobody_approves_himself(void)
 {
 	static unsigned char der[2][2048];
+	seamkey_span own;
 
 	approvals_init();
 	office_row(&office, SEAMKEY_AGENT_MEMBER, text_of("legal"),
 		office.name[BOB], text_of(""));
-	CHECK_INT(approve(approval_by(BOB, BOB, LATER, der[0])), SEAMKEY_OK);
+	own = approval_by(BOB, BOB, LATER, der[0]);
+	CHECK_INT(approve(own), SEAMKEY_ERR_AGENT_APPROVAL);
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_DISAPPROVED);
 	CHECK_INT(approve(approval_by(CAROL, BOB, LATER, der[1])), SEAMKEY_OK);
+	office_row(&office, SEAMKEY_AGENT_APPROVAL, office.name[BOB],
+		office.row[office.rows.count - 1].name, own);
 	ask(BOB, 1);
 	check_refused(0, SEAMKEY_ERR_RULE_APPROVAL);
 	/* and Carol's was not for Alice */
