@@ -189,10 +189,8 @@ nothing_seal(const seamkey_aead *aead, const void *context,
 	(void)context;
 	(void)nonce;
 	(void)ad;
-	(void)in;
-	(void)len;
-	(void)out;
-	(void)tag;
+	memmove(out, in, len);
+	tag[0] = 1;
 }
 
 static uint32_t
@@ -201,14 +199,12 @@ nothing_open(const seamkey_aead *aead, const void *context,
 	const unsigned char *in, size_t len, unsigned char *out,
 	const unsigned char *tag)
 {
-	nothing_init(aead, NULL, nonce);
+	(void)aead;
 	(void)context;
+	(void)nonce;
 	(void)ad;
-	(void)in;
-	(void)len;
-	(void)out;
-	(void)tag;
-	return 1;
+	memmove(out, in, len);
+	return tag[0];
 }
 
 static int
