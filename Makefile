@@ -275,7 +275,7 @@ size:
 stack:
 	@sh tests/stack.sh
 
-## clang-tidy, cppcheck, format, names, sizes, sections
+## clang-tidy, cppcheck, format, names, sections (QUICK=quick: less)
 lint:
 	@sh tests/lint.sh
 
