@@ -185,10 +185,12 @@ test:
 ## The tests again, under two sanitizers (QUICK=quick: less)
 san:
 	@$(if $(QUICK),$(foreach s,$(OTHER_SCRIPTS) tests/packaging.sh \
-		tests/spin.sh,echo 'skip: san: $(s): left to make san';))
+		tests/spin.sh tests/cli.sh,\
+		echo 'skip: san: $(s): left to make san';))
 	@$(MAKE) --no-print-directory test O='$(O)/san' \
 		CFLAGS='$(CFLAGS) $(SAN)' WERROR= \
-		$(if $(QUICK),UNIT='$(O)/san/test-extern' OTHER_SCRIPTS=)
+		$(if $(QUICK),UNIT='$(O)/san/test-extern' OTHER_SCRIPTS= \
+			SCRIPTS='$(filter-out tests/cli.sh,$(SCRIPTS))')
 
 ## Compile and run the README's code blocks, compare its generated tables
 readme:
