@@ -133,9 +133,11 @@ SEAMKEY_API int seamkey_link_put(
  * Let links of a controller (cfg->scheduled) begin their rekeys: at most
  * cap at a time, the one first that has the fewest frames left below its
  * hard limit, of either end. That is known to a 128th of the limit; among
- * links that look alike the oldest key goes first. Links that were ended
- * are passed over. Call it every few cycles, in work's context. Returns how
- * many are under way.
+ * links that look alike the oldest key goes first. Where places are held by
+ * peers that do not answer, one that has come to its reserve waits no
+ * longer: then more than cap are under way. Links that were ended are
+ * passed over. Call it every few cycles, in work's context. Returns how many
+ * are under way.
  */
 SEAMKEY_API size_t seamkey_link_schedule(
 	seamkey_link *const *links, size_t count, size_t cap);
@@ -1731,8 +1733,14 @@ seamkey_link_start(seamkey_link *link)
 	if (link->cfg->role != SEAMKEY_LINK_INITIATOR) {
 		return SEAMKEY_ERR_LINK_ROLE;
 	}
-	link->starting |= link->exchange[1].state == SEAMKEY_I_IDLE
-		|| link->exchange[1].state == SEAMKEY_I_CONFIRM;
+	if (!link->starting
+		&& (link->exchange[1].state == SEAMKEY_I_IDLE
+			|| link->exchange[1].state == SEAMKEY_I_CONFIRM)) {
+		link->starting = 1;
+		/* for a pause of its own only, not for that of a rekey */
+		link->pause_until = link->now;
+		link->failures = 0;
+	}
 	return SEAMKEY_OK;
 }
 

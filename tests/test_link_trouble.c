@@ -273,6 +273,47 @@ link_trouble_empty_frame_always_acknowledges(void)
 }
 
 /* clang-format off */
+/* Rekeys that got no answer have made their pauses long; a start that is asked
+ * for waits for none of that. Its own attempts have pauses, all the same. */
+static void
+link_start_waits_for_no_rekey(void)
+{
+	seamkey_link *l = &net.end[0].link;
+	unsigned u;
+
+	quiet_init(&net);
+	for (u = 0; u < 2; u++) {
+		net.end[u].cfg.pause = 1000;
+	}
+	quiet_start(&net);
+	net.message_loss = 65536;
+	CHECK_INT(seamkey_link_rekey(l, SEAMKEY_LINK_NRTT), SEAMKEY_OK);
+	for (u = 0; u < 100000 && l->worked.abandoned < 4; u++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(l->worked.abandoned, 4);
+	CHECK_INT(l->pause_until > net.now + 4000, 1);
+	net.message_loss = 0;
+	CHECK_INT(pair_open_end(&net, 1, 2), SEAMKEY_OK);
+	CHECK_INT(seamkey_link_start(l), SEAMKEY_OK);
+	for (u = 0; u < 200 && !seamkey_link_is_up(&net.end[1].link); u++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(seamkey_link_is_up(&net.end[1].link), 1);
+	/* its own pause: a second call does not end it */
+	CHECK_INT(pair_settle(&net, 1000), 1);
+	net.message_loss = 65536;
+	CHECK_INT(seamkey_link_start(l), SEAMKEY_OK);
+	pair_tick(&net);
+	CHECK_INT(l->starting, 0);
+	for (u = 0; u < 1000 && !l->starting; u++) {
+		pair_tick(&net);
+	}
+	CHECK_INT(l->starting, 1);
+	CHECK_INT(seamkey_link_start(l), SEAMKEY_OK);
+	CHECK_INT(l->pause_until >= net.now + 900, 1);
+}
+
 const struct test test_link_trouble_table[] = {
 	{ "link_trouble_clock_jumps_in_the_grace",
 		link_trouble_clock_jumps_in_the_grace },
@@ -287,6 +328,7 @@ const struct test test_link_trouble_table[] = {
 		link_trouble_exchange_without_randomness },
 	{ "link_trouble_empty_frame_always_acknowledges",
 		link_trouble_empty_frame_always_acknowledges },
+	{ "link_start_waits_for_no_rekey", link_start_waits_for_no_rekey },
 	{ NULL, NULL },
 };
 /* clang-format on */
