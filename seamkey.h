@@ -28,6 +28,8 @@
  *   provider,       what an end sends, what it receives; each has a view of
  *   consumer        the slots
  *   generation      the number of a key in the life of a link
+ *   0-RTT, n-RTT    a new key that is derived from the one before, without a
+ *                   message; that both ends agree on, by three messages
  *   encryption      a message, and its key encrypted to each recipient
  *   block
  *   access          whom a block is sealed for, such as a team: a name that

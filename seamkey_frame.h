@@ -387,7 +387,8 @@ typedef struct seamkey_link_hardware {
  * its promise: grace below delay_max - delay_min, a reserve (the frames
  * that a rekey may take) not below the hard limit, delays and losses of
  * 2^15 frames with 2 octets of counter, an advantage that leaves less than
- * 2^10 wrong tags, an odd layout, a pointer that is missing;
+ * 2^10 wrong tags, an odd layout, a pointer that is missing, one of
+ * send_min, send_max, peer_min, peer_max and delay_max that is 0;
  * SEAMKEY_ERR_SPACE for contexts_len or the scratch of hardware->op;
  * SEAMKEY_ERR_UNSUPPORTED where the cipher cannot authenticate max_plain
  * octets in clear. On an error *link is not usable.
