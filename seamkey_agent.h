@@ -70,12 +70,12 @@ extern "C" {
  * pairs, before one that is released, costs its sender the answer. */
 #define SEAMKEY_AGENT_MAX_DECISIONS 128
 
-/* Rows that a lookup by a part of a name looks at, and members of a group
- * whose approvals are. */
+/* Rows that a lookup by a part of a name looks at; members of a group, where
+ * more approvals of a block have come than are gone through. */
 #define SEAMKEY_AGENT_MAX_SCAN 4096
 
-/* Approvals of one approver that are kept, and different approvers of one
- * block that are counted; approval rules of one decision that pass, as
+/* Approvals of one approver that are kept; of one block that are gone through,
+ * and different approvers of it that are counted; approval rules of one decision that pass, as
  * approvers of each are enough, before one more does not; requests of one
  * decryptor that are noted as waiting, and after how many seconds one makes
  * room for another. */
@@ -1430,18 +1430,6 @@ seamkey_i_agent_weigh(const seamkey_agent *a, seamkey_span recipients,
 		: SEAMKEY_ERR_AGENT_APPROVAL; /* nobody's own request */
 }
 
-/* Is there no other row with the owner and the name of this one? */
-static inline int
-seamkey_i_agent_is_alone(
-	const seamkey_agent_env *env, const seamkey_agent_row *row)
-{
-	seamkey_agent_row like = seamkey_agent_identity(row), found;
-
-	return seamkey_i_agent_only(
-		       env, &like, &found, SEAMKEY_ERR_AGENT_MISSING)
-		== SEAMKEY_OK;
-}
-
 /* The bit of an approver in this decision: one for all groups that he is of. */
 static inline uint64_t
 seamkey_i_agent_approver_bit(seamkey_i_agent_case *c, seamkey_span name)
@@ -1479,21 +1467,32 @@ typedef struct seamkey_i_agent_search {
 } seamkey_i_agent_search;
 
 /* An approval that is kept: does it count, and is who gave it of the group? A
- * member who is there twice, as in a table of flash, is not. */
-static inline void
+ * member who is there twice, as in a table of flash, is not. That it could not
+ * be found out is an error, and not a no. */
+static inline int
 seamkey_i_agent_count_approval(
 	seamkey_i_agent_search *s, const seamkey_agent_row *kept)
 {
 	const seamkey_agent *a = s->c->agent;
-	seamkey_agent_row member = seamkey_i_agent_row_of(
+	seamkey_agent_row like = seamkey_i_agent_row_of(
 		SEAMKEY_AGENT_MEMBER, s->group, kept->owner);
+	seamkey_agent_row member;
+	int status;
 
-	if (seamkey_i_agent_is_alone(a->env, &member)
-		&& seamkey_i_agent_weigh(a, s->recipients, kept)
-			== SEAMKEY_OK) {
+	like = seamkey_agent_identity(&like);
+	status = seamkey_i_agent_only(
+		a->env, &like, &member, SEAMKEY_ERR_RULE_NONE);
+	if (status != SEAMKEY_OK) {
+		return status == SEAMKEY_ERR_RULE_NONE
+				|| status == SEAMKEY_ERR_AGENT_AMBIGUOUS
+			? SEAMKEY_OK
+			: status;
+	}
+	if (seamkey_i_agent_weigh(a, s->recipients, kept) == SEAMKEY_OK) {
 		s->who |= seamkey_i_agent_approver_bit(s->c, kept->owner);
 		s->c->lane->approved = 1;
 	}
+	return SEAMKEY_OK;
 }
 
 /* Every row of kind APPROVAL like this one. SEAMKEY_AGAIN: there are more
@@ -1507,15 +1506,17 @@ seamkey_i_agent_search_approvals(
 	size_t n;
 	int status = SEAMKEY_OK;
 
-	for (n = 0; n < SEAMKEY_AGENT_MAX_APPROVED; n++) {
+	for (n = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_APPROVED;
+		n++) {
 		status = seamkey_i_agent_find(env, like, n, &kept);
-		if (status != SEAMKEY_OK) {
-			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
-							       : status;
+		if (status == SEAMKEY_ERR_RULE_NONE) {
+			return SEAMKEY_OK;
 		}
-		seamkey_i_agent_count_approval(s, &kept);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_agent_count_approval(s, &kept);
+		}
 	}
-	return SEAMKEY_AGAIN;
+	return status == SEAMKEY_OK ? SEAMKEY_AGAIN : status;
 }
 
 /* The row of each member of the group, looked up by itself. */
@@ -1530,22 +1531,21 @@ seamkey_i_agent_search_members(
 	size_t n;
 	int status = SEAMKEY_OK;
 
-	for (n = 0; n < SEAMKEY_AGENT_MAX_SCAN; n++) {
+	for (n = 0; status == SEAMKEY_OK && n < SEAMKEY_AGENT_MAX_SCAN; n++) {
 		status = seamkey_i_agent_find(env, &members, n, &member);
-		if (status == SEAMKEY_OK) {
-			his.owner = member.name;
-			status = seamkey_i_agent_find(env, &his, 0, &kept);
-			if (status == SEAMKEY_ERR_RULE_NONE) {
-				continue;
-			}
-		}
 		if (status != SEAMKEY_OK) {
 			return status == SEAMKEY_ERR_RULE_NONE ? SEAMKEY_OK
 							       : status;
 		}
-		seamkey_i_agent_count_approval(s, &kept);
+		his.owner = member.name;
+		status = seamkey_i_agent_find(env, &his, 0, &kept);
+		if (status == SEAMKEY_OK) {
+			status = seamkey_i_agent_count_approval(s, &kept);
+		} else if (status == SEAMKEY_ERR_RULE_NONE) {
+			status = SEAMKEY_OK;
+		}
 	}
-	return SEAMKEY_ERR_RELEASE_LIMIT;
+	return status == SEAMKEY_OK ? SEAMKEY_ERR_RELEASE_LIMIT : status;
 }
 
 /*

@@ -108,6 +108,28 @@ ask(size_t person, size_t blocks)
 	CHECK_INT(reply(), SEAMKEY_OK);
 }
 
+/* An approval by a person, of the request for header[0] by another. */
+static inline seamkey_span
+approval_by(size_t approver, size_t decryptor, const char *expires,
+	unsigned char *der)
+{
+	seamkey_release_approval a;
+	unsigned char hash[32];
+	size_t len = 0;
+
+	memset(&a, 0, sizeof a);
+	seamkey_release_hash_recipients(&header[0], hash);
+	a.id = SPAN(id);
+	a.recipients = SPAN(hash);
+	a.decryptor = office.name[decryptor];
+	a.approver = office.name[approver];
+	a.expires = text_of(expires);
+	CHECK_INT(seamkey_release_sign_approval(&office.rsa, der, 2048, &len,
+			  &a, office.own[approver]),
+		SEAMKEY_OK);
+	return seamkey_span_of(der, len);
+}
+
 /* ---- answers ------------------------------------------------------------- */
 
 /* Result n of the answer: its kind, and what it holds. */

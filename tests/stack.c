@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Prints a line "SERVICE|KEY|BYTES" for each: stack_paint.h. The ciphers of
- * the links are BearSSL's; with "no cipher" one that does nothing, so that
+ * the links are BearSSL's; with "no cipher" one that only copies, so that
  * what is left is seamkey's own.
  */
 #include "seamkey.h"
@@ -22,6 +22,7 @@ static struct job {
 } job;
 
 static unsigned char public_bytes[600];
+
 static int
 fill(void *ctx, unsigned char *out, size_t len)
 {

@@ -111,12 +111,17 @@ agent_counts_members_behind_a_crowd(void)
 }
 
 static size_t lookups;
+static int lost; /* what the store says of a member, or 0 */
 
 static int
 count_lookup(void *ctx, const seamkey_agent_row *like, size_t n,
 	seamkey_agent_row *out)
 {
 	lookups++;
+	if (lost != 0 && like->kind == SEAMKEY_AGENT_MEMBER
+		&& seamkey_span_match(like->owner, text_of("board"))) {
+		return lost;
+	}
 	return seamkey_agent_store_rows()->find(ctx, like, n, out);
 }
 
@@ -166,6 +171,27 @@ agent_looks_up_little(void)
 	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
 	ask(ALICE, 1);
 	CHECK_INT(kind_of(0), SEAMKEY_RELEASE_IS_SEALED);
+}
+
+/* Whether Bob is of the board could not be found out: that is no missing
+ * approval, and nobody is told to wait for one. */
+static void
+agent_knows_no_member_from_a_lost_one(void)
+{
+	seamkey_agent_store store = *seamkey_agent_store_rows();
+
+	begin();
+	CHECK_INT(approve_as(BOB, LATER), SEAMKEY_OK);
+	CHECK_INT(approve_as(CAROL, LATER), SEAMKEY_OK);
+	store.find = count_lookup;
+	office.env.store = &store;
+	lost = -4321;
+	ask(ALICE, 1);
+	lost = 0;
+	check_refused(0, -4321);
+	CHECK_INT(office.log.kind, SEAMKEY_AGENT_REFUSED);
+	ask(ALICE, 1);
+	CHECK_INT(read_block(0, ALICE), SEAMKEY_OK);
 }
 
 /* A table that has Bob in the board twice gives him no second voice. */
@@ -1033,6 +1059,8 @@ const struct test test_agent_limits_table[] = {
 	{ "agent_counts_members_behind_a_crowd",
 		agent_counts_members_behind_a_crowd },
 	{ "agent_looks_up_little", agent_looks_up_little },
+	{ "agent_knows_no_member_from_a_lost_one",
+		agent_knows_no_member_from_a_lost_one },
 	{ "agent_counts_nobody_twice", agent_counts_nobody_twice },
 	{ "agent_counts_one_voice", agent_counts_one_voice },
 	{ "agent_counts_on_behind_an_error", agent_counts_on_behind_an_error },

@@ -272,7 +272,6 @@ link_trouble_empty_frame_always_acknowledges(void)
 	}
 }
 
-/* clang-format off */
 /* Rekeys that got no answer have made their pauses long; a start that is asked
  * for waits for none of that. Its own attempts have pauses, all the same. */
 static void
@@ -314,6 +313,7 @@ link_start_waits_for_no_rekey(void)
 	CHECK_INT(l->pause_until >= net.now + 900, 1);
 }
 
+/* clang-format off */
 const struct test test_link_trouble_table[] = {
 	{ "link_trouble_clock_jumps_in_the_grace",
 		link_trouble_clock_jumps_in_the_grace },

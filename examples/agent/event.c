@@ -137,7 +137,7 @@ event_put_rule(struct text *t, seamkey_span der)
 	before = t->len;
 	text_put(t, " text=");
 	text_put_quoted(t, rule);
-	if (t->len > AUDIT_TEXT - 512) { /* what else the line says */
+	if (t->len + 512 > t->cap) { /* what else the line says */
 		t->len = before;
 		text_put(t, " text-octets=");
 		text_put_number(t, rule.len);
