@@ -75,10 +75,10 @@ extern "C" {
 #define SEAMKEY_AGENT_MAX_SCAN 4096
 
 /* Approvals of one approver that are kept; of one block that are gone through,
- * and different approvers of it that are counted; approval rules of one decision that pass, as
- * approvers of each are enough, before one more does not; requests of one
- * decryptor that are noted as waiting, and after how many seconds one makes
- * room for another. */
+ * and different approvers of it that are counted; approval rules of one
+ * decision that pass, as approvers of each are enough, before one more does
+ * not; requests of one decryptor that are noted as waiting, and after how many
+ * seconds one makes room for another. */
 #define SEAMKEY_AGENT_MAX_APPROVED 64
 #define SEAMKEY_AGENT_MAX_VOTES    8
 #define SEAMKEY_AGENT_MAX_PENDING  16
