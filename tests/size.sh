@@ -131,8 +131,10 @@ stack() {
 		state[n] = "done"
 	}
 	# The deepest path from n, with so many calls through pointers in it:
-	# further ones are cut, as there would be no end. Two is what the
-	# headers have (the step of a block, then the driver of a key).
+	# further ones are cut, as there would be no end. Two are a driver and
+	# its engine. A rule that verifies an approval has a third before them,
+	# which the figure of the agent has not: that it is high enough all the
+	# same is painted (tests/stack.c).
 	function deepest(n, pointers, i, d, max) {
 		if ((n, pointers) in depth)
 			return depth[n, pointers]

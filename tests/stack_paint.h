@@ -18,25 +18,14 @@
 
 #include "seamkey_base.h"
 
-#define ALONE __attribute__((noinline))
-#define AREA  40000 /* bytes of stack that are painted */
-#define PAINT 0xC3
-#define OWN   256 /* at the end of it: frames of the painter itself */
+#define AREA 40000 /* bytes of stack that are painted */
+#define OWN  256   /* at the end of it: frames of the painter itself */
+#include "stack_area.h"
 
 static uintptr_t top; /* where the frame of the caller ended */
 
 /* In each call: two words, return address and frame pointer, are pushed. */
 #define TOP() (top = (uintptr_t)__builtin_frame_address(0) + 2 * sizeof(void *))
-
-static ALONE void
-fill_area(volatile unsigned char *area)
-{
-	size_t u;
-
-	for (u = 0; u < AREA; u++) {
-		area[u] = PAINT;
-	}
-}
 
 static ALONE uintptr_t
 search_area(const volatile unsigned char *area)
@@ -47,14 +36,6 @@ search_area(const volatile unsigned char *area)
 		u++;
 	}
 	return (uintptr_t)area + u;
-}
-
-static ALONE void
-paint(void)
-{
-	volatile unsigned char area[AREA];
-
-	fill_area(area);
 }
 
 static ALONE uintptr_t
@@ -74,7 +55,7 @@ measure_once(int (*call)(void))
 {
 	uintptr_t deepest;
 
-	paint();
+	paint_stack();
 	if (call() != SEAMKEY_OK) {
 		return 0;
 	}

@@ -193,7 +193,7 @@ call_seal_push(void)
 		!= SEAMKEY_OK) {
 		return SEAMKEY_ERR_ARG;
 	}
-	paint();
+	paint_stack();
 	TOP();
 	return seamkey_block_seal_push(&s, message, sizeof message, &used,
 		block[0], sizeof block[0], &block_len[0]);
@@ -209,7 +209,7 @@ call_open_push(void)
 	own.key = office.key[LEGAL];
 	own.id = SPAN(legal_id);
 	seamkey_block_open_begin(&o, &office.rsa, 0, &own, 1);
-	paint();
+	paint_stack();
 	TOP();
 	return seamkey_block_open_push(&o, block[0], block_len[0], &used,
 		parts_out, sizeof parts_out, &parts_len);
@@ -222,6 +222,26 @@ call_answer(void)
 	return seamkey_agent_answer(&office.env, &office.scene,
 		seamkey_span_of(request, request_len), answer, sizeof answer,
 		&answer_len);
+}
+
+/* The rule wants Bob's approval, too, and it is there: inside the rules a
+ * signature is verified. */
+static void
+ask_for_approval(void)
+{
+	static unsigned char der[2048];
+	unsigned char receipt[8];
+	size_t len = 0;
+
+	office.scene.has_time = 1;
+	office.scene.now = 1796025000; /* 2026-11-30 07:50:00 */
+	office_find(&office, SEAMKEY_AGENT_RULE, text_of("lawyers"))->value =
+		office_rule(&office,
+			"all(group(\"legal\"), approval(1, \"board\"))");
+	CHECK_INT(seamkey_agent_approve(&office.env, &office.scene,
+			  approval_by(BOB, ALICE, "20261201000000Z", der),
+			  receipt, sizeof receipt, &len),
+		SEAMKEY_OK);
 }
 
 static int
@@ -240,6 +260,10 @@ print_agent(void)
 	ask_with(SEAMKEY_RELEASE_SEALED, &who, 1, NULL, 0);
 	bad |= print("`seamkey_agent_answer`", "RSA, 2048 bits", call_answer);
 	CHECK_INT(office.log.releases, 2);
+	ask_for_approval();
+	bad |= print("`seamkey_agent_answer`", "RSA, 2048 bits, approval",
+		call_answer);
+	CHECK_INT(office.log.releases, 4);
 	return bad;
 }
 

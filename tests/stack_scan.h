@@ -51,11 +51,10 @@ is_in(const unsigned char *needle, size_t len, const unsigned char *hay,
 #endif
 
 #ifdef STACK_SCAN
-#define BELOW 24000 /* bytes of stack that are looked at */
-#define PAINT 0xC3
-#define ALONE __attribute__((noinline))
+#define AREA 24000 /* bytes of stack that are looked at */
+#include "stack_area.h"
 
-static unsigned char snapshot[BELOW];
+static unsigned char snapshot[AREA];
 
 /* Octet by octet through volatile, so that nothing of it is left out. */
 static ALONE void
@@ -63,33 +62,15 @@ copy_out(const volatile unsigned char *area)
 {
 	size_t u;
 
-	for (u = 0; u < BELOW; u++) {
+	for (u = 0; u < AREA; u++) {
 		snapshot[u] = area[u];
 	}
 }
 
 static ALONE void
-fill_area(volatile unsigned char *area)
-{
-	size_t u;
-
-	for (u = 0; u < BELOW; u++) {
-		area[u] = PAINT;
-	}
-}
-
-static ALONE void
-paint_stack(void)
-{
-	volatile unsigned char area[BELOW];
-
-	fill_area(area);
-}
-
-static ALONE void
 take_snapshot(void)
 {
-	volatile unsigned char area[BELOW];
+	volatile unsigned char area[AREA];
 	volatile unsigned char *volatile p = area; /* nobody wrote to it */
 
 	copy_out(p);
@@ -109,9 +90,9 @@ check_not_on_stack(const char *name, seamkey_span secret)
 			turned[v] = secret.p[u + 7 - v];
 			words[v] = secret.p[u + (v ^ 3)];
 		}
-		if (!CHECK_INT(is_in(secret.p + u, 8, snapshot, BELOW), 0)
-			|| !CHECK_INT(is_in(turned, 8, snapshot, BELOW), 0)
-			|| !CHECK_INT(is_in(words, 8, snapshot, BELOW), 0)) {
+		if (!CHECK_INT(is_in(secret.p + u, 8, snapshot, AREA), 0)
+			|| !CHECK_INT(is_in(turned, 8, snapshot, AREA), 0)
+			|| !CHECK_INT(is_in(words, 8, snapshot, AREA), 0)) {
 			printf("  octets of %s from %lu on\n", name,
 				(unsigned long)u);
 			return;
@@ -130,7 +111,7 @@ check_overwritten(void)
 	const size_t long_run = 2048; /* more than any wiped buffer */
 	const size_t deepest = 256;   /* the painter's own is there */
 	const size_t own = 16;        /* the variables of who overwrites */
-	size_t at = BELOW, run = 0, others = 0;
+	size_t at = AREA, run = 0, others = 0;
 
 	while (at > 0 && run < long_run) {
 		run = snapshot[--at] == 0 ? run + 1 : 0;

@@ -1509,15 +1509,15 @@ rsa_stack_scan_finds_what_is_left(void)
 	paint_stack();
 	forget(key_4096 + 200, 64);
 	take_snapshot();
-	CHECK_INT(is_in(key_4096 + 200, 64, snapshot, BELOW), 1);
+	CHECK_INT(is_in(key_4096 + 200, 64, snapshot, AREA), 1);
 	paint_stack();
 	remember(key_4096 + 200, 64);
 	take_snapshot();
-	CHECK_INT(is_in(key_4096 + 200, 8, snapshot, BELOW), 0);
+	CHECK_INT(is_in(key_4096 + 200, 8, snapshot, AREA), 0);
 	/* and the paint was there */
 	CHECK_INT(is_in((const unsigned char *)"\xC3\xC3\xC3\xC3\xC3\xC3\xC3"
 					       "\xC3",
-			  8, snapshot, BELOW),
+			  8, snapshot, AREA),
 		1);
 }
 
